@@ -1,0 +1,38 @@
+# Two commands do all: `make demo` sets up and shows the tool at work, `make test` sets up and runs every check.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test check format soak bench clean
+
+demo: $(VENV)/.installed  ## install into .venv and look at the simulated cluster
+	$(BIN)/leasectl demo get -A
+
+test: check  ## everything that has to pass: style, types, floors, behaviour
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.checks  ## rewrite what ruff can rewrite
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install it, or say PYTHON=python3.12 make …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.checks: $(VENV)/.installed
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist

@@ -1,0 +1,1 @@
+"""A throwaway simulated cluster on loopback."""

@@ -1,0 +1,1 @@
+"""What is true of a lease: pure rules, no clock, no I/O."""

@@ -1,0 +1,47 @@
+"""Every error that crosses a floor. The text of each is the whole of what a person reads; none carries a credential."""
+
+from __future__ import annotations
+
+
+class LeasectlError(Exception):
+    """Something that ends a command; the message says what to do. Exit code 1 unless a subclass differs."""
+
+
+class UsageError(LeasectlError):
+    """What was typed cannot be meant. Exit code 2."""
+
+
+class ConfigurationError(LeasectlError):
+    """The kubeconfig, or what it points to, cannot be used."""
+
+
+class ConnectionFailed(LeasectlError):  # noqa: N818 - reads as the sentence it is
+    """No answer was had from the server."""
+
+
+class BadAnswer(LeasectlError):  # noqa: N818
+    """The server, or a file, sent what is no answer of the Kubernetes API."""
+
+
+class NotAuthenticated(LeasectlError):  # noqa: N818
+    """The server does not know who asks (401)."""
+
+    def __init__(self) -> None:
+        super().__init__("error: You must be logged in to the server (Unauthorized)")
+
+
+class StatusError(LeasectlError):
+    """The server refused, with a Status: `Error from server (REASON): MESSAGE`.
+
+    Attributes:
+        code: the HTTP status.
+        reason: the Status's reason, `NotFound` or `Conflict` for example; empty where the server gave none.
+        message: the server's words.
+    """
+
+    def __init__(self, code: int, reason: str, message: str) -> None:
+        self.code = code
+        self.reason = reason
+        self.message = message
+        source = f"Error from server ({reason})" if reason else "Error from server"
+        super().__init__(f"{source}: {message}")

@@ -1,0 +1,1 @@
+"""Data to text; told about the terminal, never asking it."""
