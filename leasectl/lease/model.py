@@ -8,7 +8,7 @@ Source: k8s.io/api/coordination/v1/types.go, k8s.io/apimachinery/pkg/apis/meta/v
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
