@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+NOT_FOUND = "NotFound"
+
 
 class LeasectlError(Exception):
     """Something that ends a command; the message says what to do. Exit code 1 unless a subclass differs."""

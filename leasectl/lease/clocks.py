@@ -1,0 +1,58 @@
+"""Whose clock a renewal is dated by: the holder's (renewTime) or the API server's own record of the write.
+
+Safety rule: `written_at` is no promise of the API. It is believed only where the same answer proves that it follows
+renewals, and only of a lease that was written again after it was created.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leasectl.lease.model import present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from leasectl.lease.model import Lease, ManagedFields
+
+SKEW_TOLERANCE_S = 2.0
+
+
+def written_at_of(lease: Lease, renewer: ManagedFields | None = None) -> datetime | None:
+    """When the API server wrote the last renewal, by its own clock and to the second; None where it cannot be told.
+
+    The time counts only when it is later than the lease's creation: what was created with a renewTime of its own
+    (a restored backup, an applied manifest) was copied, not renewed, and says nothing about the holder's clock.
+    """
+    renewer = renewer or renewer_of(lease)
+    created_at = lease.metadata.creation_timestamp
+    if renewer is None or renewer.time is None or created_at is None or renewer.time <= created_at:
+        return None
+    return renewer.time
+
+
+def proves_written_at(leases: Iterable[Lease]) -> bool:
+    """Whether one answer shows that managedFields times follow renewals, which the API does not promise.
+
+    One lease does it: written later than its creation, and within the tolerance of its renewTime.
+    """
+    for lease in leases:
+        renewed_at = present(lease.spec.renew_time)
+        written_at = written_at_of(lease) if renewed_at is not None else None
+        if written_at is None or renewed_at is None:
+            continue
+        if abs((renewed_at - written_at).total_seconds()) <= SKEW_TOLERANCE_S:
+            return True
+    return False
+
+
+def renewer_of(lease: Lease) -> ManagedFields | None:
+    """The manager that wrote renewTime last; the latest where several own it."""
+    latest: ManagedFields | None = None
+    for manager in lease.metadata.managed_fields or ():
+        if not manager.owns_renew_time:
+            continue
+        if latest is None or (manager.time is not None and (latest.time is None or manager.time > latest.time)):
+            latest = manager
+    return latest

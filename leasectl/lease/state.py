@@ -1,0 +1,147 @@
+"""Whether a lease is alive: the rule that the responsible Kubernetes component applies.
+
+Safety rule: a verdict is a claim about timestamps, made at a wall time `now` that is handed in; whose timestamps may be
+believed is the matter of `clocks`, why a verdict fell is put into words by `reason`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from leasectl.lease.clocks import SKEW_TOLERANCE_S, proves_written_at, renewer_of, written_at_of
+from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
+from leasectl.lease.model import present
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from leasectl.lease.model import Lease
+
+LATE_AFTER_MISSED = 3
+LATE_AFTER_SHARE = 2 / 3
+
+
+class State(StrEnum):
+    """What a lease says of its holder."""
+
+    FRESH = "Fresh"
+    LATE = "Late"
+    EXPIRED = "Expired"
+    RELEASED = "Released"
+    UNHELD = "Unheld"
+    UNKNOWN = "Unknown"
+    SKEWED = "Skewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How to judge.
+
+    Attributes:
+        grace_s: seconds past the duration before a lease counts as expired.
+        believe_written_at: whether this answer proves that managedFields times follow renewals (`proves_written_at`).
+    """
+
+    grace_s: float = 0.0
+    believe_written_at: bool = False
+
+
+class Verdict(NamedTuple):
+    """What a lease is at one moment. Seconds; None where a figure cannot be known.
+
+    Attributes:
+        state: the state.
+        age: since the last renewal, by the API server's clock where the holder's is off.
+        remaining: until the duration is over, negative after; None where nobody holds the lease.
+        missed: renewals that did not come, where the interval is known.
+        skew: how far the holder's clock is ahead of the API server's, where that is known.
+        interval: seconds between renewals, where the kind fixes them.
+        duration: leaseDurationSeconds.
+    """
+
+    state: State
+    age: float | None = None
+    remaining: float | None = None
+    missed: int | None = None
+    skew: float | None = None
+    interval: float | None = None
+    duration: int | None = None
+
+    @property
+    def clock_is_off(self) -> bool:
+        """Whether the holder's clock and the API server's differ by more than the tolerance."""
+        return self.skew is not None and abs(self.skew) > SKEW_TOLERANCE_S
+
+
+class Judged(NamedTuple):
+    """A lease with what it is for and how it stands."""
+
+    lease: Lease
+    kind: Kind
+    verdict: Verdict
+
+
+def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
+    """How one lease stands at `now` (aware wall time). Total: any lease gets a verdict."""
+    spec = lease.spec
+    renewed_at = present(spec.renew_time)
+    lasts_s = spec.lease_duration_seconds
+    owner = renewer_of(lease)
+    skew = None
+    age = None
+    if renewed_at is not None:
+        age = (now - renewed_at).total_seconds()
+        written_at = written_at_of(lease, owner) if policy.believe_written_at else None
+        if written_at is not None:
+            skew = (renewed_at - written_at).total_seconds()
+            if abs(skew) > SKEW_TOLERANCE_S:
+                age = (now - written_at).total_seconds()
+    if not spec.holder_identity:
+        given_up = spec.holder_identity is not None or spec.acquire_time or spec.lease_transitions is not None
+        return Verdict(State.RELEASED if given_up else State.UNHELD, age, skew=skew, duration=lasts_s)
+    if age is None or lasts_s is None:
+        return Verdict(State.UNKNOWN, age, skew=skew, duration=lasts_s)
+    interval = renewal_interval_s(kind, lasts_s)
+    missed = max(0, int(age // interval)) if interval else None
+    if age < -SKEW_TOLERANCE_S:
+        state = State.SKEWED
+    elif age > lasts_s + policy.grace_s:
+        state = State.EXPIRED
+    elif _is_late(age, lasts_s, missed, by_habit=owner is not None and owner.operation == "Apply"):
+        state = State.LATE
+    else:
+        state = State.FRESH
+    return Verdict(state, age, lasts_s - age, missed, skew, interval, lasts_s)
+
+
+def judge_all(
+    leases: Iterable[Lease], now: datetime, candidates: Collection[str] = (), policy: Policy | None = None
+) -> list[Judged]:
+    """Every lease of one answer, judged once.
+
+    Args:
+        leases: one answer, whole: belief in `written_at` rests on it.
+        now: aware wall time.
+        candidates: as `kind_of` takes them.
+        policy: the rule; None takes the defaults, and believes `written_at` if these leases prove it.
+    """
+    leases = list(leases)
+    policy = policy or Policy(believe_written_at=proves_written_at(leases))
+    judged = []
+    for lease in leases:
+        kind = kind_of(lease, candidates)
+        judged.append(Judged(lease, kind, judge(lease, kind, now, policy)))
+    return judged
+
+
+def _is_late(age_s: float, lasts_s: float, missed: int | None, *, by_habit: bool) -> bool:
+    """Late by count where the interval is known, else past the usual renew deadline.
+
+    Holders that renew by server-side apply (kubert) do so one second before expiry: theirs is a habit, not lateness.
+    """
+    if missed is not None:
+        return missed >= LATE_AFTER_MISSED
+    return not by_habit and age_s > lasts_s * LATE_AFTER_SHARE
