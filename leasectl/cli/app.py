@@ -1,0 +1,131 @@
+"""The Typer app: which commands there are, the flags that all of them take, and how one is found.
+
+A command's module is imported when it is called, so that none pays for another.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import typer
+
+from leasectl.cli import argv as pflag
+from leasectl.cli import options
+from leasectl.cli.help import Group
+from leasectl.cluster.kubeconfig import Overrides
+from leasectl.lease import duration
+from leasectl.lease.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from leasectl.cli.session import Session
+
+# A line a command: the module that has its `app`, and what the list of commands says of it.
+COMMANDS = {
+    "get": ("leasectl.cli.get", "Show leases: who holds them, since when, and whether they are alive."),
+    "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
+    "options": ("leasectl.cli.globals", "The flags that every command takes."),
+}
+ALIASES = {"list": "get", "ls": "get"}
+
+
+class Commands(Group):
+    """The commands, each imported when it is asked for."""
+
+    lines: ClassVar = {name: line for name, (_, line) in COMMANDS.items()}
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """Their names, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+        """One of them, or None."""
+        entry = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        return None if entry is None else typer.main.get_command(import_module(entry[0]).app)
+
+
+app = typer.Typer(cls=Commands, context_settings=options.HELP, **options.TYPER)
+
+
+@app.callback(epilog=options.ROOT_EPILOG, no_args_is_help=True)
+def root(
+    ctx: typer.Context,
+    kubeconfig: options.Kubeconfig = None,
+    context: options.Context = None,
+    cluster: options.Cluster = None,
+    user: options.User = None,
+    namespace: options.Namespace = None,
+    server: options.Server = None,
+    token: options.Token = None,
+    certificate_authority: options.CertificateAuthority = None,
+    client_certificate: options.ClientCertificate = None,
+    client_key: options.ClientKey = None,
+    tls_server_name: options.TlsServerName = None,
+    insecure_skip_tls_verify: options.InsecureSkipTlsVerify = False,
+    request_timeout: options.RequestTimeout = "0",
+    _version: options.Version = False,
+) -> None:
+    """Who leads, since when, is it alive, and for how much longer: the inspector for Kubernetes Leases."""
+    names = {field.name for field in dataclasses.fields(Overrides)}
+    given = {name: value or None for name, value in ctx.params.items() if name in names}
+    ctx.obj = dataclasses.replace(ctx.obj, overrides=Overrides(**given), request_timeout_s=_seconds(request_timeout))
+
+
+def invoke(argv: Sequence[str], session: Session) -> int:
+    """Find the command that a command line means, and run it; the exit code.
+
+    Raises:
+        LeasectlError: of the command line (UsageError), or of the command.
+    """
+    group = typer.main.get_command(app)
+    canonical = pflag.normalise(argv, flags(group), _Tables(group), session.program)
+    code = group.main(canonical, prog_name=session.program, obj=session, standalone_mode=False)
+    return code if isinstance(code, int) else 0
+
+
+def flags(command: Any) -> list[pflag.Flag]:
+    """The flags of a command, as `argv` takes them."""
+    return [_flag(parameter) for parameter in command.params if parameter.param_type_name == "option"]
+
+
+class _Tables(Mapping[str, pflag.Command]):
+    """Each command's flags, looked up when that command is called."""
+
+    def __init__(self, group: Any) -> None:
+        self._group = group
+
+    def __getitem__(self, name: str) -> pflag.Command:
+        command = self._group.get_command(None, name)
+        if command is None:
+            raise KeyError(name)
+        return pflag.Command(flags(command), passes_through=name == "demo")
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS or name in ALIASES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*COMMANDS, *ALIASES))
+
+    def __len__(self) -> int:
+        return len(COMMANDS) + len(ALIASES)
+
+
+def _flag(option: Any) -> pflag.Flag:
+    long = next(name for name in option.opts if name.startswith("--"))
+    short = next((name[1:] for name in option.opts if not name.startswith("--")), None)
+    takes = "bool" if option.is_flag else "value"
+    return pflag.Flag(long[2:], short, takes, many=option.multiple, alone=long == "--version")
+
+
+def _seconds(timeout: str) -> float:
+    try:
+        return duration.parse(timeout)
+    except ValueError:
+        raise UsageError(
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, "
+            "or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
+        ) from None

@@ -1,0 +1,58 @@
+"""From an error to what is said on stderr and to the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from leasectl.lease.errors import LeasectlError, UsageError
+from leasectl.show import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from leasectl.cli.streams import Streams
+
+
+class Exit(IntEnum):
+    """Exit codes that every command shares."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+def tell(error: LeasectlError, streams: Streams) -> Exit:
+    """Say an error, made safe line by line, and give its code."""
+    text = str(error)
+    for line in text.split("\n") if isinstance(error, UsageError) else [text]:
+        streams.say(safe.text(line.expandtabs(4)))
+    return Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
+
+
+def tell_all(errors: Iterable[LeasectlError], streams: Streams) -> Exit:
+    """Say what could not be read beside what could; the worst code."""
+    return max((tell(error, streams) for error in errors), default=Exit.OK)
+
+
+def pipe_closed() -> Exit:
+    """The reader went away (`| head`): nobody is left to tell, and nothing may be flushed any more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+    return Exit.PIPE_CLOSED
+
+
+def unforeseen(error: Exception, streams: Streams, environ: Mapping[str, str]) -> Exit:
+    """An error of leasectl's own making: one line, and the way to see more of it."""
+    if environ.get("LEASECTL_TRACEBACK"):
+        raise error
+    streams.say(
+        f"error: leasectl has a bug: {safe.text(type(error).__name__)}: {safe.text(str(error))}; "
+        "run it again with LEASECTL_TRACEBACK=1 and report what it prints"
+    )
+    return Exit.ERROR

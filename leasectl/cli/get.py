@@ -1,0 +1,90 @@
+"""`leasectl get`: leases and how they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from leasectl.cli import exits, options, output, reading, words
+from leasectl.cli.help import Command
+from leasectl.lease.select import Filter
+from leasectl.show.table import Look
+
+if TYPE_CHECKING:
+    from leasectl.cli.session import Session
+
+EXAMPLES = """
+Examples:
+  # The control plane's elections and the nodes' heartbeats
+  leasectl get
+  # What is in trouble, anywhere
+  leasectl get -A --trouble
+  # One lease, wherever it lies; one node's heartbeat
+  leasectl get kube-scheduler
+  leasectl get node/worker-1
+  # Everything that one machine holds
+  leasectl get -A --holder 'cp-1_*'
+  # Expired locks, for a script
+  leasectl get -A --kind lock --stale -o name
+  # A dump, judged as of the time it was taken
+  kubectl get lease -A -o json --show-managed-fields >dump.json
+  leasectl get --from dump.json --at 2026-11-21T06:00:00Z
+
+States: Fresh, Late, Expired, Released, Unheld, Unknown, Skewed
+Kinds:  node, apiserver, coordinated, election, lock, other
+
+With neither -n nor -A: kube-system, kube-node-lease and the context's namespace.
+"""
+
+app = typer.Typer(**options.TYPER)
+
+
+@app.command(cls=Command, epilog=EXAMPLES, context_settings=options.HELP)
+def get(
+    ctx: typer.Context,
+    names: options.Names = None,
+    all_namespaces: options.AllNamespaces = False,
+    selector: options.Labels = "",
+    field_selector: options.Fields = "",
+    state: options.States = None,
+    stale: options.Stale = False,
+    trouble: options.Trouble = False,
+    kind: options.Kinds = None,
+    holder: options.Holder = None,
+    ignore_not_found: options.IgnoreNotFound = False,
+    output_: options.Output = "table",
+    no_headers: options.NoHeaders = False,
+    show_labels: options.ShowLabels = False,
+    label_columns: options.LabelColumns = None,
+    show_managed_fields: options.ManagedFields = False,
+    no_trunc: options.NoTrunc = False,
+    from_: options.From = None,
+    at: options.At = None,
+) -> None:
+    """Show leases: who holds them, since when, and whether they are alive."""
+    session: Session = ctx.obj
+    format_ = output.check(output_)
+    wanted = Filter(words.states(state or [], stale=stale), words.kinds(kind or []), holder, trouble)
+    request = reading.Request(
+        names=names or [],
+        all_namespaces=all_namespaces,
+        labels=selector,
+        fields=field_selector,
+        source=from_,
+        at=at,
+        wanted=wanted,
+        ignore_not_found=ignore_not_found,
+        objects=not output.is_table(format_),
+    )
+    read = reading.read(request, session)
+    look = Look(
+        wide=format_ == "wide",
+        namespaces=read.scope.spans_namespaces,
+        headers=not no_headers,
+        label_columns=label_columns or [],
+        labels=show_labels,
+    )
+    wish = output.Wish(format_, look, show_managed_fields, no_trunc, ignore_not_found)
+    output.show(read, wish, session.streams)
+    raise typer.Exit(exits.tell_all(read.errors, session.streams))

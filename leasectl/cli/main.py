@@ -1,0 +1,56 @@
+"""One run of leasectl, from argv to an exit code. Little is imported before an interrupt can be answered."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leasectl.cli.session import Session
+
+
+def main() -> None:
+    """The console script, called as `leasectl` or, by kubectl, as `kubectl-lease`."""
+    sys.exit(_main())
+
+
+def _main() -> int:
+    try:
+        import os
+
+        from leasectl.cli.clock import SystemClock
+        from leasectl.cli.session import Session
+        from leasectl.cli.streams import Streams
+
+        called = sys.argv[0].rpartition(os.sep)[2]
+        program = "kubectl lease" if called.startswith("kubectl-lease") else "leasectl"
+        return run(sys.argv[1:], Session(program, Streams.of_process(os.environ), SystemClock(), os.environ))
+    except KeyboardInterrupt:
+        return 130  # so early that nothing had begun
+
+
+def run(argv: Sequence[str], session: Session) -> int:
+    """Run one command line; the exit code."""
+    from leasectl.cli import exits
+    from leasectl.lease.errors import LeasectlError
+
+    try:
+        return _dispatch(argv, session)
+    except LeasectlError as error:
+        return exits.tell(error, session.streams)
+    except BrokenPipeError:
+        return exits.pipe_closed()
+    except KeyboardInterrupt:
+        return exits.Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a person gets one line, not a traceback
+        return exits.unforeseen(error, session.streams, session.environ)
+
+
+def _dispatch(argv: Sequence[str], session: Session) -> int:
+    from leasectl.cli import app
+
+    code = app.invoke(argv, session)
+    session.streams.stdout.flush()
+    return code

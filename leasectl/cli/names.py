@@ -1,0 +1,83 @@
+"""Which leases the arguments mean: NAME, NAMESPACE/NAME, lease.coordination.k8s.io/NAME, node/NAME. Pure."""
+
+from __future__ import annotations
+
+from leasectl.cluster.scope import Name, Scope
+from leasectl.lease.errors import UsageError
+from leasectl.lease.kind import NODE_NAMESPACE, SYSTEM_NAMESPACE
+
+_LEASE_TYPES = frozenset(
+    {"lease", "leases"} | {f"{n}{v}.coordination.k8s.io" for n in ("lease", "leases") for v in ("", ".v1")}
+)
+_NODE_TYPES = frozenset({"node", "nodes", "no"})
+
+
+def scope(
+    names: list[str],
+    *,
+    namespace: str | None,
+    context_namespace: str | None,
+    all_namespaces: bool,
+    labels: str,
+    fields: str,
+    everywhere: bool = False,
+) -> Scope:
+    """What to read.
+
+    Args:
+        names: the arguments.
+        namespace: `-n`.
+        context_namespace: what the context names.
+        all_namespaces: `-A`.
+        labels: `-l`.
+        fields: `--field-selector`.
+        everywhere: whether no flag at all means all namespaces, as for a dump.
+
+    Raises:
+        UsageError: in kubectl's words where it has them.
+    """
+    wanted = tuple(parse(name) for name in names)
+    if wanted and all_namespaces:
+        raise UsageError("error: a resource cannot be retrieved by name across all namespaces")
+    if wanted and (labels or fields):
+        raise UsageError("error: name cannot be provided when a selector is specified")
+    if namespace is not None:
+        _refuse_segment("namespace", namespace)
+        for name in wanted:
+            if name.namespace not in {None, namespace}:
+                raise UsageError(f'error: "{name.namespace}/{name.name}" lies in another namespace than -n {namespace}')
+    if all_namespaces or (everywhere and namespace is None):
+        return Scope(None, wanted, labels, fields)
+    if namespace is not None:
+        return Scope((namespace,), wanted, labels, fields)
+    standing = (SYSTEM_NAMESPACE, NODE_NAMESPACE, context_namespace or SYSTEM_NAMESPACE)
+    return Scope(tuple(dict.fromkeys(standing)), wanted, labels, fields)
+
+
+def parse(argument: str) -> Name:
+    """One argument. A known TYPE beats a namespace of that name."""
+    first, slash, rest = argument.partition("/")
+    if not slash:
+        return Name(_checked(argument))
+    if first.lower() in _NODE_TYPES:
+        return Name(_checked(rest), NODE_NAMESPACE)
+    if first.lower() in _LEASE_TYPES:
+        return Name(_checked(rest))
+    _refuse_segment("namespace", first)
+    return Name(_checked(rest), first)
+
+
+def _checked(name: str) -> str:
+    if not name:
+        raise UsageError("error: resource name may not be empty")
+    _refuse_segment("resource name", name)
+    return name
+
+
+def _refuse_segment(what: str, value: str) -> None:
+    """What would not stay one segment of a URL's path, in the API server's own words."""
+    if value in {".", ".."}:
+        raise UsageError(f"error: invalid {what} \"{value}\": [may not be '{value}']")
+    for character in "/%":
+        if character in value:
+            raise UsageError(f"error: invalid {what} \"{value}\": [may not contain '{character}']")

@@ -1,0 +1,146 @@
+"""What every reading command does first: read a scope, from a cluster or a dump, and judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from leasectl.cli import names, times
+from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
+from leasectl.lease.select import Filter
+from leasectl.lease.state import judge_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from msgspec import Raw
+
+    from leasectl.cli.session import Session
+    from leasectl.cluster.scope import Scope
+    from leasectl.cluster.snapshot import Snapshot
+    from leasectl.lease.errors import LeasectlError
+    from leasectl.lease.state import Judged
+
+CLOCK_TOLERANCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read, and which of it is wanted: the flags of a reading command.
+
+    Attributes:
+        names: the arguments.
+        all_namespaces: `-A`.
+        labels: `-l`.
+        fields: `--field-selector`.
+        source: `--from`: a dump to read instead of a cluster.
+        at: `--at`: when to judge a dump.
+        wanted: the filter.
+        ignore_not_found: whether an absent name is no error.
+        objects: whether the leases' own bytes are wanted.
+    """
+
+    names: list[str]
+    all_namespaces: bool = False
+    labels: str = ""
+    fields: str = ""
+    source: str | None = None
+    at: str | None = None
+    wanted: Filter = field(default_factory=Filter)
+    ignore_not_found: bool = False
+    objects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read and wanted.
+
+    Attributes:
+        rows: the judged leases that pass the filter.
+        objects: their own bytes, in the same order, where those were asked for.
+        errors: what of the scope could not be read.
+        now: the wall time of the verdicts: the server's where its clock and ours disagree.
+        server_offset_s: the server's clock minus ours, where it is known.
+        scope: what was read.
+    """
+
+    rows: Sequence[Judged]
+    objects: Sequence[Raw]
+    errors: Sequence[LeasectlError]
+    now: datetime
+    server_offset_s: float | None
+    scope: Scope
+
+
+def read(request: Request, session: Session) -> Reading:
+    """Read and judge.
+
+    Raises:
+        LeasectlError: nothing could be read, or what was asked for cannot be meant.
+    """
+    if request.at is not None and request.source is None:
+        raise UsageError("error: --at judges a dump: it needs --from FILE")
+    scope, snapshot = _from_dump(request, session) if request.source else _from_cluster(request, session)
+    now = _now(request, snapshot, session)
+    judged = judge_all(snapshot.found.leases, now, snapshot.candidates)
+    kept = [index for index, row in enumerate(judged) if request.wanted.accepts(row)]
+    return Reading(
+        rows=[judged[index] for index in kept],
+        objects=[snapshot.found.objects[index] for index in kept] if request.objects else [],
+        errors=[*_missed(snapshot, ignore_not_found=request.ignore_not_found), *snapshot.found.illegible],
+        now=now,
+        server_offset_s=snapshot.server_clock.offset_s if snapshot.server_clock else None,
+        scope=scope,
+    )
+
+
+def _from_cluster(request: Request, session: Session) -> tuple[Scope, Snapshot]:
+    from leasectl.cluster import snapshot
+    from leasectl.cluster.leases import LeaseClient
+
+    with session.connected() as connected:
+        scope = _scope(request, session, connected.namespace, everywhere=False)
+        return scope, snapshot.read(LeaseClient(connected.api), scope, session.clock, objects=request.objects)
+
+
+def _from_dump(request: Request, session: Session) -> tuple[Scope, Snapshot]:
+    from leasectl.cluster import offline, snapshot
+
+    scope = _scope(request, session, None, everywhere=True)
+    dump = offline.read(request.source or "-", session.streams.stdin)
+    for line in dump.skipped:
+        session.streams.say(f"skipped: {line}")
+    return scope, snapshot.of_dump(dump, scope, session.clock.now())
+
+
+def _missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError]:
+    if not ignore_not_found:
+        return snapshot.unread
+    return [e for e in snapshot.unread if not (isinstance(e, StatusError) and e.reason == NOT_FOUND)]
+
+
+def _scope(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:
+    return names.scope(
+        request.names,
+        namespace=session.overrides.namespace,
+        context_namespace=context_namespace,
+        all_namespaces=request.all_namespaces,
+        labels=request.labels,
+        fields=request.fields,
+        everywhere=everywhere,
+    )
+
+
+def _now(request: Request, snapshot: Snapshot, session: Session) -> datetime:
+    if request.at is not None:
+        return times.parse(request.at)
+    clock = snapshot.server_clock
+    if clock is None or abs(clock.offset_s) <= CLOCK_TOLERANCE_S:
+        return snapshot.read_at
+    session.streams.say(
+        f"warning: the server's clock is {clock.offset_s:+.1f}s (±{clock.error_s:.1f}s) from this machine's; "
+        "judged by the server's"
+    )
+    return snapshot.read_at + timedelta(seconds=clock.offset_s)

@@ -1,0 +1,65 @@
+"""What one run of leasectl may touch of the world: streams, clock, environment, and a cluster once it is named."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leasectl.cluster.kubeconfig import Overrides
+from leasectl.lease.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from leasectl.cli.streams import Streams
+    from leasectl.cluster.connect import Connected
+    from leasectl.cluster.kubeconfig import Target
+    from leasectl.lease.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run.
+
+    Attributes:
+        program: how it was called: `leasectl`, or `kubectl lease`.
+        streams: where data and talk go.
+        clock: what time it is.
+        environ: the environment.
+        overrides: the connection's flags.
+        request_timeout_s: `--request-timeout`; 0 for none.
+        target: a cluster that is given, as the demo's is: kubeconfig and connection flags are out of play.
+    """
+
+    program: str
+    streams: Streams
+    clock: Clock
+    environ: Mapping[str, str]
+    overrides: Overrides = field(default_factory=Overrides)
+    request_timeout_s: float = 0.0
+    target: Target | None = None
+
+    @contextmanager
+    def connected(self) -> Iterator[Connected]:
+        """The cluster that flags, environment and kubeconfig name; let go of at the end."""
+        from leasectl.cluster import connect
+
+        if self.target is not None:
+            self.refuse_connection_flags()
+            connected = connect.connect_to(self.target, self.request_timeout_s, self.clock)
+        else:
+            connected = connect.connect(self.overrides, self.request_timeout_s, self.clock, self.environ, self._home())
+        with connected.api:
+            yield connected
+
+    def refuse_connection_flags(self) -> None:
+        """The demo brings its own cluster: UsageError where a flag names another."""
+        given = [f.name for f in fields(self.overrides) if f.name != "namespace" and getattr(self.overrides, f.name)]
+        if given:
+            flag = "--" + given[0].replace("_", "-")
+            raise UsageError(f"error: the demo brings its own cluster: {flag} has no place here")
+
+    def _home(self) -> Path:
+        return Path(self.environ.get("HOME") or "/")

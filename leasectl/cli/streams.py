@@ -1,0 +1,74 @@
+"""stdin, stdout, stderr and what is known of the terminal; read once, handed down."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Where data comes from and goes to. stdout is data, stderr is talk.
+
+    Attributes:
+        stdin, stdout, stderr: bytes; what is written is UTF-8.
+        terminal: whether stdout is one, so that a person looks.
+        width: its cells; meaningless off a terminal.
+        colour: whether colours are wanted (NO_COLOR, FORCE_COLOR, TERM=dumb are honoured).
+    """
+
+    stdin: BinaryIO
+    stdout: BinaryIO
+    stderr: BinaryIO
+    terminal: bool
+    width: int
+    colour: bool
+
+    @classmethod
+    def of_process(cls, environ: Mapping[str, str]) -> Streams:
+        """This process's own."""
+        terminal = sys.stdout.isatty()
+        return cls(
+            sys.stdin.buffer,
+            sys.stdout.buffer,
+            sys.stderr.buffer,
+            terminal,
+            _width(),
+            _colour(environ, terminal=terminal),
+        )
+
+    def data(self, parts: Iterable[bytes]) -> None:
+        """Write to stdout, and see it leave."""
+        self.stdout.writelines(parts)
+        self.stdout.flush()
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Write lines to stdout."""
+        text = "\n".join(lines)
+        self.data([text.encode("utf-8", "backslashreplace"), b"\n"] if text else [])
+
+    def say(self, text: str) -> None:
+        """Write a line to stderr."""
+        self.stdout.flush()
+        self.stderr.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        self.stderr.flush()
+
+
+def _width() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _colour(environ: Mapping[str, str], *, terminal: bool) -> bool:
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return terminal and environ.get("TERM") != "dumb"

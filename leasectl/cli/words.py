@@ -1,0 +1,34 @@
+"""Words of flags that stand for states and kinds; case does not count. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from leasectl.lease.errors import UsageError
+from leasectl.lease.kind import Kind
+from leasectl.lease.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from enum import StrEnum
+
+    Word = TypeVar("Word", bound=StrEnum)
+
+
+def states(words: Sequence[str], *, stale: bool = False) -> frozenset[State]:
+    """`--state`, and `--stale`, which is short for `--state Expired`."""
+    return _each("state", words, State) | (frozenset({State.EXPIRED}) if stale else frozenset())
+
+
+def kinds(words: Sequence[str]) -> frozenset[Kind]:
+    """`--kind`."""
+    return _each("kind", words, Kind)
+
+
+def _each(flag: str, words: Iterable[str], among: type[Word]) -> frozenset[Word]:
+    known = {word.value.lower(): word for word in among}
+    unknown = [word for word in words if word.strip().lower() not in known]
+    if unknown:
+        allowed = ", ".join(word.value for word in among)
+        raise UsageError(f'error: invalid argument "{unknown[0]}" for "--{flag}" flag: it must be one of {allowed}')
+    return frozenset(known[word.strip().lower()] for word in words)

@@ -1,0 +1,180 @@
+"""Requests to an API server: what is sent, what is tried again, and what an answer means.
+
+Safety rules: a redirect is never followed (it would carry the credentials elsewhere); only reads, and requests that the
+server says it did not act on, are sent a second time.
+"""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode
+
+import msgspec
+
+from leasectl import __version__
+from leasectl.cluster.wire import Broken, Limits, Wire
+from leasectl.lease.errors import BadAnswer, NotAuthenticated, StatusError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from leasectl.cluster.credentials import Connection
+    from leasectl.cluster.wire import Response
+    from leasectl.lease.ports import Clock
+
+USER_AGENT = f"leasectl/{__version__} ({platform.system().lower()})"
+_TRIES = 4
+_TRY_AGAIN = frozenset({429, 500, 503})
+_REDIRECTS = range(300, 400)
+_BACKOFF_S = 0.25
+_LONGEST_RETRY_AFTER_S = 10.0
+_LONGEST_MESSAGE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer.
+
+    Attributes:
+        body: the whole of it.
+        answered_at: our wall clock when its headers had come.
+        server_clock: how far the server's clock is from ours, where it said.
+    """
+
+    body: bytes
+    answered_at: datetime
+    server_clock: ClockOffset | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """The server's clock minus ours, in seconds, give or take `error_s` (the Date header counts whole seconds)."""
+
+    offset_s: float
+    error_s: float
+
+
+class Status(msgspec.Struct, frozen=True):
+    """metav1.Status, as far as an error needs it."""
+
+    kind: str
+    message: str | None = None
+    reason: str | None = None
+    code: int | None = None
+
+
+@dataclass
+class Api:
+    """One API server, over one connection that is kept alive. Not for use by several threads."""
+
+    connection: Connection
+    clock: Clock
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self._wire = Wire(self.connection, self.clock, self.limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._wire.close()
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
+        """Read `path`; again, with growing pauses, after 429, 500, 503 and a broken connection.
+
+        Raises:
+            StatusError: the server refused.
+            NotAuthenticated: it does not know who asks.
+            ConnectionFailed, BadAnswer: as `Wire.exchange`, or what came is no answer of an API server.
+        """
+        target = path + (f"?{urlencode(query)}" if query else "")
+        give_up_at = self.clock.seen_at() + self.limits.total_s
+        for attempt in range(1, _TRIES + 1):
+            pause_s = _BACKOFF_S * 2**attempt
+            last = attempt == _TRIES or self.clock.seen_at() + pause_s >= give_up_at
+            try:
+                asked_at = self.clock.now()
+                response = self._wire.exchange("GET", target, self._headers())
+            except Broken:
+                if last:
+                    raise
+            else:
+                if not last and response.status in _TRY_AGAIN:
+                    pause_s = _retry_after_s(response, pause_s)
+                elif response.status == HTTPStatus.OK:
+                    return self._answer(response, asked_at)
+                else:
+                    raise self._refusal(response, path)
+            self.clock.sleep(pause_s)
+        raise AssertionError("the last try returns or raises")
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept": "application/json", "User-Agent": USER_AGENT}
+        if self.connection.compress:
+            headers["Accept-Encoding"] = "gzip"
+        authorization = self.connection.authorization()
+        if authorization:
+            headers["Authorization"] = authorization
+        return headers
+
+    def _answer(self, response: Response, asked_at: datetime) -> Answer:
+        kind = response.headers.get("content-type", "")
+        if "json" not in kind:
+            raise BadAnswer(
+                f"error: {self._wire.address} answered with {kind or 'no content type'} instead of JSON; "
+                "is this a Kubernetes API server?"
+            )
+        answered_at = self.clock.now()
+        return Answer(
+            response.body, answered_at, _clock_offset(response.headers.get("date", ""), asked_at, answered_at)
+        )
+
+    def _refusal(self, response: Response, path: str) -> Exception:
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            return NotAuthenticated()
+        if response.status in _REDIRECTS:
+            return BadAnswer(
+                f"error: {self._wire.address} answered with a redirect ({response.status}), which is not followed: "
+                "it would carry the credentials elsewhere; name the API server itself with --server"
+            )
+        try:
+            status = msgspec.json.decode(response.body, type=Status)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            status = None
+        if status is None or status.kind != "Status":
+            return BadAnswer(
+                f"error: {self._wire.address} answered GET {path} with {response.status} {response.reason} and no "
+                "Kubernetes Status; is this a Kubernetes API server, and no proxy in between?"
+            )
+        message = status.message or response.reason or "unknown"
+        if len(message) > _LONGEST_MESSAGE:
+            message = message[:_LONGEST_MESSAGE] + "…"
+        return StatusError(response.status, status.reason or "", message)
+
+
+def _retry_after_s(response: Response, otherwise_s: float) -> float:
+    given = response.headers.get("retry-after", "")
+    return min(float(given), _LONGEST_RETRY_AFTER_S) if given.isdecimal() and given.isascii() else otherwise_s
+
+
+def _clock_offset(date: str, asked_at: datetime, answered_at: datetime) -> ClockOffset | None:
+    """From an HTTP date, which is the server's time cut to the second, half-way between question and answer."""
+    try:
+        served_at = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    if served_at.tzinfo is None:
+        return None
+    waited_s = (answered_at - asked_at).total_seconds()
+    offset_s = (served_at - asked_at).total_seconds() + 0.5 - waited_s / 2
+    return ClockOffset(offset_s, 0.5 + waited_s / 2)

@@ -1,0 +1,195 @@
+"""Leases of an API server: the verbs of coordination.k8s.io/v1, and which leases are coordinated.
+
+A list is asked for in one piece: without limit and resourceVersion it is current, and as fast as the cached read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Raw
+
+from leasectl.cluster.wire import MAX_BODY
+from leasectl.lease.errors import BadAnswer, LeasectlError, StatusError
+from leasectl.lease.model import Lease, LeaseList, ListMeta, RawLeaseList
+
+if TYPE_CHECKING:
+    from leasectl.cluster.api import Answer, Api
+
+GROUP = "/apis/coordination.k8s.io"
+_V1 = f"{GROUP}/v1"
+_CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
+_ILLEGIBLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Leases as they were read, and what of the answer was none.
+
+    Attributes:
+        leases: decoded.
+        objects: the server's own bytes of each lease, in the same order; empty where they were not asked for.
+        illegible: an error for each item that is no lease.
+    """
+
+    leases: list[Lease] = field(default_factory=list)
+    objects: list[Raw] = field(default_factory=list)
+    illegible: list[LeasectlError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list, whole, and the answer that opened it."""
+
+    found: Found
+    metadata: ListMeta
+    answer: Answer
+
+
+class LeaseClient:
+    """Reads leases."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def list(self, namespace: str | None, *, labels: str = "", fields: str = "", objects: bool = False) -> Listing:
+        """Every lease of a namespace, or of all (None).
+
+        Args:
+            namespace: where.
+            labels: a label selector in kubectl's words.
+            fields: a field selector.
+            objects: whether each lease's own bytes are wanted too.
+
+        Raises:
+            StatusError, NotAuthenticated, ConnectionFailed: as `Api.get`; a selector's error reads as kubectl's.
+            BadAnswer: what came is no LeaseList.
+        """
+        path = f"{_V1}/namespaces/{quote(namespace, safe='')}/leases" if namespace else f"{_V1}/leases"
+        query = {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
+        try:
+            answer = self._api.get(path, query)
+        except StatusError as error:
+            raise _about_selectors(error, labels, fields) from None
+        found = Found()
+        metadata = _read_page(answer.body, found, objects=objects)
+        size = len(answer.body)
+        token = metadata.continue_
+        while token:
+            page = self._api.get(path, {**query, "continue": token})
+            size += len(page.body)
+            metadata = _read_page(page.body, found, objects=objects)
+            if metadata.continue_ == token or size > MAX_BODY:
+                raise BadAnswer("error: the server's list does not end; ask for less of it, with -n or -l")
+            token = metadata.continue_
+        return Listing(found, metadata, answer)
+
+    def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
+        """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""
+        answer = self._api.get(f"{_V1}/namespaces/{quote(namespace, safe='')}/leases/{quote(name, safe='')}")
+        found = Found()
+        read_items([Raw(answer.body)], found, objects=True)
+        if found.illegible:
+            raise found.illegible[0]
+        return found.leases[0], found.objects[0], answer
+
+    def candidates(self) -> frozenset[str]:
+        """`NAMESPACE/LEASENAME` of every LeaseCandidate; empty where they are not served, or not for us to see."""
+        for version in _CANDIDATE_VERSIONS:
+            try:
+                answer = self._api.get(f"{GROUP}/{version}/leasecandidates")
+                listed = msgspec.json.decode(answer.body, type=_CandidateList)
+            except StatusError as error:
+                if error.reason == "Forbidden":
+                    break
+                continue
+            except _ILLEGIBLE:
+                continue
+            return frozenset(f"{item.metadata.namespace}/{item.spec.lease_name}" for item in listed.items or ())
+        return frozenset()
+
+
+def read_items(items: list[Raw], into: Found, *, objects: bool) -> None:
+    """Decode leases one by one, so that one that is broken does not take the others along."""
+    for item in items:
+        try:
+            lease = msgspec.json.decode(item, type=Lease)
+        except _ILLEGIBLE as error:
+            into.illegible.append(BadAnswer(f"error: {_name_of(item)} cannot be read as a Lease: {error}"))
+            continue
+        into.leases.append(lease)
+        if objects:
+            into.objects.append(item)
+
+
+class _CandidateName(msgspec.Struct):
+    namespace: str = ""
+
+
+class _CandidateSpec(msgspec.Struct):
+    lease_name: str = msgspec.field(name="leaseName", default="")
+
+
+class _Candidate(msgspec.Struct):
+    metadata: _CandidateName
+    spec: _CandidateSpec
+
+
+class _CandidateList(msgspec.Struct):
+    items: list[_Candidate] | None = None
+
+
+class _Named(msgspec.Struct):
+    metadata: _Name
+
+
+class _Name(msgspec.Struct):
+    name: str = ""
+    namespace: str = ""
+
+
+def _read_page(body: bytes, into: Found, *, objects: bool) -> ListMeta:
+    if not objects:
+        try:
+            page = msgspec.json.decode(body, type=LeaseList)
+        except _ILLEGIBLE:
+            pass  # some item may be broken: the slow way below says which, and keeps the others
+        else:
+            _refuse_other_kinds(page.kind)
+            into.leases.extend(page.items or ())
+            return page.metadata
+    try:
+        raw = msgspec.json.decode(body, type=RawLeaseList)
+    except _ILLEGIBLE as error:
+        raise BadAnswer(f"error: the server's answer is no list of leases: {error}") from None
+    _refuse_other_kinds(raw.kind)
+    read_items(raw.items or [], into, objects=objects)
+    return raw.metadata
+
+
+def _refuse_other_kinds(kind: str) -> None:
+    if kind != "LeaseList":
+        raise BadAnswer(f"error: the server's answer is a {kind[:80]}, not a LeaseList")
+
+
+def _name_of(item: Raw) -> str:
+    try:
+        name = msgspec.json.decode(item, type=_Named).metadata
+    except _ILLEGIBLE:
+        return "an item of the answer"
+    return f"{name.namespace}/{name.name}" if name.namespace else name.name
+
+
+def _about_selectors(error: StatusError, labels: str, fields: str) -> StatusError:
+    """Kubectl puts what was looked for in front of a bad request's message."""
+    if error.reason != "BadRequest" or not (labels or fields):
+        return error
+    return StatusError(
+        error.code,
+        error.reason,
+        f'Unable to find "coordination.k8s.io/v1, Resource=leases" that match label selector "{labels}", '
+        f'field selector "{fields}": {error.message}',
+    )

@@ -1,0 +1,35 @@
+"""What is to be read: of which namespaces, by name or by selector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A lease by name; without a namespace it is looked for in the scope's."""
+
+    name: str
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to read.
+
+    Attributes:
+        namespaces: these, in this order; None means all.
+        names: only these; empty means every lease of the namespaces.
+        labels: a label selector.
+        fields: a field selector.
+    """
+
+    namespaces: tuple[str, ...] | None
+    names: tuple[Name, ...] = ()
+    labels: str = ""
+    fields: str = ""
+
+    @property
+    def spans_namespaces(self) -> bool:
+        """Whether leases of more than one namespace may be among those read."""
+        return self.namespaces is None or len(self.namespaces) > 1

@@ -1,0 +1,146 @@
+"""A scope read whole, with everything that judging it takes: where every reading command starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from leasectl.cluster.leases import Found, read_items
+from leasectl.lease.errors import NOT_FOUND, LeasectlError, StatusError, UsageError
+from leasectl.lease.kind import may_be_coordinated
+from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leasectl.cluster.api import Answer, ClockOffset
+    from leasectl.cluster.leases import LeaseClient
+    from leasectl.cluster.offline import Dump
+    from leasectl.cluster.scope import Name, Scope
+    from leasectl.lease.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A scope as it was at one moment.
+
+    Attributes:
+        found: the leases, their bytes where those were asked for, and the items that are none.
+        unread: what of the scope could not be read, an error each.
+        read_at: our wall clock when the last answer came.
+        server_clock: how far the server's clock is from ours, where it said.
+        candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, looked up only where a kind hangs on them.
+        resource_version: of the last list.
+    """
+
+    found: Found
+    read_at: datetime
+    unread: list[LeasectlError] = field(default_factory=list)
+    server_clock: ClockOffset | None = None
+    candidates: frozenset[str] = frozenset()
+    resource_version: str = ""
+
+
+def read(client: LeaseClient, scope: Scope, clock: Clock, *, objects: bool = False) -> Snapshot:
+    """Read a scope.
+
+    Args:
+        client: the cluster's leases.
+        scope: what to read.
+        clock: for `read_at` where nothing answers.
+        objects: whether the leases' own bytes are wanted too.
+
+    Raises:
+        LeasectlError: a list failed. A name that cannot be read does not raise, it is `unread`.
+    """
+    snapshot = Snapshot(Found(), clock.now())
+    if scope.names:
+        for name in scope.names:
+            snapshot = _with_named(client, scope, name, snapshot)
+    else:
+        for namespace in (None,) if scope.namespaces is None else scope.namespaces:
+            listing = client.list(namespace, labels=scope.labels, fields=scope.fields, objects=objects)
+            _add(snapshot.found, listing.found)
+            version = listing.metadata.resource_version
+            snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
+    if any(may_be_coordinated(lease) for lease in snapshot.found.leases):
+        return replace(snapshot, candidates=client.candidates())
+    return snapshot
+
+
+def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
+    """A dump as if a server had answered with it: what the server would select is selected here.
+
+    Raises:
+        UsageError: a selector cannot be parsed, or a name lies in several namespaces.
+    """
+    whole = Found()
+    read_items(dump.items, whole, objects=True)
+    try:
+        labels, fields = parse_labels(scope.labels), parse_fields(scope.fields)
+    except SelectorError as error:
+        raise UsageError(f"error: {error}") from None
+    snapshot = Snapshot(Found(illegible=whole.illegible), read_at, resource_version=dump.resource_version)
+    for lease, raw in zip(whole.leases, whole.objects, strict=True):
+        metadata = lease.metadata
+        if scope.namespaces is not None and metadata.namespace not in scope.namespaces:
+            continue
+        if labels.matches(metadata.labels) and fields.matches(metadata.namespace, metadata.name):
+            _add(snapshot.found, Found([lease], [raw]))
+    return snapshot if not scope.names else _named_of_dump(snapshot, scope)
+
+
+def _named_of_dump(snapshot: Snapshot, scope: Scope) -> Snapshot:
+    found = Found(illegible=snapshot.found.illegible)
+    for name in scope.names:
+        hits = [
+            (lease, raw)
+            for lease, raw in zip(snapshot.found.leases, snapshot.found.objects, strict=True)
+            if lease.metadata.name == name.name and name.namespace in {None, lease.metadata.namespace}
+        ]
+        if len(hits) > 1:
+            raise _ambiguous(name, [lease.metadata.namespace for lease, _ in hits])
+        if not hits:
+            snapshot.unread.append(StatusError(404, NOT_FOUND, f'leases.coordination.k8s.io "{name.name}" not found'))
+        _add(found, Found([lease for lease, _ in hits], [raw for _, raw in hits]))
+    return replace(snapshot, found=found)
+
+
+def _with_named(client: LeaseClient, scope: Scope, wanted: Name, snapshot: Snapshot) -> Snapshot:
+    namespaces = (wanted.namespace,) if wanted.namespace else scope.namespaces or ()
+    hits: list[str] = []
+    refusal: LeasectlError | None = None
+    for namespace in namespaces:
+        try:
+            lease, raw, answer = client.get(namespace, wanted.name)
+        except StatusError as error:
+            # A refusal says more than an absence: it may be there all the same.
+            if refusal is None or error.reason != NOT_FOUND:
+                refusal = error
+            continue
+        hits.append(namespace)
+        if len(hits) == 1:
+            _add(snapshot.found, Found([lease], [raw]))
+            snapshot = _answered(snapshot, answer)
+    if len(hits) > 1:
+        raise _ambiguous(wanted, hits)
+    if not hits and refusal is not None:
+        snapshot.unread.append(refusal)
+    return snapshot
+
+
+def _ambiguous(name: Name, namespaces: list[str]) -> UsageError:
+    return UsageError(
+        f'error: "{name.name}" is a lease in {" and in ".join(namespaces)}; '
+        f"say which: -n {namespaces[0]}, or {namespaces[0]}/{name.name}"
+    )
+
+
+def _answered(snapshot: Snapshot, answer: Answer) -> Snapshot:
+    return replace(snapshot, read_at=answer.answered_at, server_clock=answer.server_clock or snapshot.server_clock)
+
+
+def _add(into: Found, more: Found) -> None:
+    into.leases.extend(more.leases)
+    into.objects.extend(more.objects)
+    into.illegible.extend(more.illegible)

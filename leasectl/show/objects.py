@@ -1,0 +1,91 @@
+"""Leases as objects, as kubectl prints them: `-o json`, `-o yaml`, `-o name`.
+
+Each starts from the server's own bytes, so that no field is lost: keys sorted, four spaces, apiVersion and kind on
+each, managedFields left out unless asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from leasectl.lease.model import API_VERSION, KIND
+from leasectl.show import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_IN_LIST = b"\n        "
+# Go's encoding/json writes these as escapes; the data is the same.
+_GO_ESCAPES = (
+    (b"<", rb"\u003c"),
+    (b">", rb"\u003e"),
+    (b"&", rb"\u0026"),
+    ("\u2028".encode(), rb"\u2028"),
+    ("\u2029".encode(), rb"\u2029"),
+)
+
+
+def as_json(
+    objects: Iterable[bytes | msgspec.Raw], *, one: bool, managed_fields: bool, terminal: bool
+) -> Iterator[bytes]:
+    """JSON, piece by piece.
+
+    Args:
+        objects: each lease's own JSON.
+        one: the bare object (there must be one) rather than a List.
+        managed_fields: whether metadata.managedFields stays.
+        terminal: whether a person looks: then what a terminal could obey is escaped.
+    """
+    separator = b""
+    if not one:
+        yield b'{\n    "apiVersion": "v1",\n    "items": ['
+    for raw in objects:
+        text = msgspec.json.format(_ENCODER.encode(_document(raw, managed_fields=managed_fields)), indent=4)
+        for character, escape in _GO_ESCAPES:
+            text = text.replace(character, escape)
+        if terminal:
+            text = safe.json_bytes(text)
+        yield text if one else separator + _IN_LIST + text.replace(b"\n", _IN_LIST)
+        separator = b","
+    if one:
+        yield b"\n"
+        return
+    yield b"\n    ]" if separator else b"]"
+    yield b',\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n'
+
+
+def as_yaml(
+    objects: Iterable[bytes | msgspec.Raw], *, one: bool, managed_fields: bool, terminal: bool
+) -> Iterator[bytes]:
+    """YAML, piece by piece; the arguments are those of `as_json`."""
+    from leasectl.show.yaml import dump
+
+    documents = (_document(raw, managed_fields=managed_fields) for raw in objects)
+    if one:
+        yield dump(next(documents), terminal=terminal)
+        return
+    yield b"apiVersion: v1\n"
+    opening = b"items:\n"
+    for document in documents:
+        yield opening + dump([document], terminal=terminal)
+        opening = b""
+    yield b"items: []\n" if opening else b""
+    yield b'kind: List\nmetadata:\n  resourceVersion: ""\n'
+
+
+def as_names(names: Iterable[str]) -> Iterator[bytes]:
+    """A line `lease.coordination.k8s.io/NAME` each."""
+    for name in names:
+        yield f"lease.coordination.k8s.io/{safe.text(name)}\n".encode()
+
+
+def _document(raw: bytes | msgspec.Raw, *, managed_fields: bool) -> dict[str, Any]:
+    document: dict[str, Any] = msgspec.json.decode(raw)
+    document.setdefault("apiVersion", API_VERSION)
+    document.setdefault("kind", KIND)
+    if not managed_fields:
+        document.get("metadata", {}).pop("managedFields", None)
+    return document

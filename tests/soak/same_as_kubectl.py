@@ -1,0 +1,103 @@
+"""Trial: on a real control plane with 1,200 leases, leasectl's objects, names, errors and exit codes equal kubectl's.
+
+usage: same_as_kubectl.py [LEASES]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import product
+
+import yaml
+
+from tests.soak.trial import Ended, Plane, check, plane
+
+CONTEXTS = ("admin", "cert", "cert-inline")
+FORMATS = ("json", "yaml", "name")
+NODE = "node-00007.example.internal"
+OTHER = "node-00008.example.internal"
+SELECTIONS = (
+    ("-A",),
+    ("-n", "kube-node-lease"),
+    ("-n", "kube-system"),
+    ("-n", "default"),
+    (NODE, "-n", "kube-node-lease"),
+    (NODE, OTHER, "-n", "kube-node-lease"),
+    (f"lease/{NODE}", "-n=kube-node-lease"),
+    (NODE, "missing", "-n", "kube-node-lease"),
+    ("missing", "-n", "kube-node-lease"),
+    ("missing", "missing-too", "-n", "kube-node-lease"),
+    ("missing", "-n", "kube-node-lease", "--ignore-not-found"),
+    ("missing", "missing-too", "-n", "kube-node-lease", "--ignore-not-found"),
+    (NODE, "missing", "-n", "kube-node-lease", "--ignore-not-found"),
+    ("-A", "-l", "zone=z1"),
+    ("-A", "-l", "zone in (z0,z2),!nothing"),
+    ("-A", "-l", "zone=nowhere"),
+    ("-A", "-l", "zone in"),
+    ("-A", "--field-selector", f"metadata.name={NODE}"),
+    ("-A", "--field-selector", "metadata.namespace!=kube-node-lease"),
+    ("-A", "--field-selector", "spec.holderIdentity=x"),
+    ("-A", "--show-managed-fields", "-l", "zone=z1"),
+)
+# Where both print words rather than data: everything has to be the same to the letter.
+WORDS = (
+    ("missing", "-n", "kube-system"),
+    ("missing", "missing-too", "-n", "kube-system"),
+    ("missing", "-n", "kube-system", "--ignore-not-found"),
+    ("-n", "default"),
+    ("-n", "no-such-namespace"),
+    ("-A", "-l", "zone=nowhere"),
+    ("-A", "--field-selector", "metadata.name=nowhere", "--ignore-not-found"),
+    (NODE, "-A"),
+    (NODE, "-l", "a=b"),
+    ("..", "-n", "default"),
+    ("a%b", "-n", "default"),
+    ("x", "-n", "a/b"),
+    ("-A", "--context", "nobody"),
+    ("x", "y", "-n", "kube-system", "--context", "nobody"),
+    ("-n", "kube-node-lease", "--context", "nobody", "--ignore-not-found"),
+    ("-n", "kube-system", "--context", "node-viewer"),
+    ("-A", "--token", "wrong"),
+    ("x", "-n", "kube-system", "--token", "wrong"),
+    ("-A", "--context", "no-such-context"),
+    ("-A", "--cluster", "no-such-cluster"),
+    ("-A", "--user", "no-such-user"),
+)
+
+
+def data_of(text: str, form: str) -> object:
+    """What a format's text stands for."""
+    return {"json": json.loads, "yaml": yaml.safe_load, "name": str.splitlines}[form](text) if text else None
+
+
+def side_by_side(cluster: Plane, words: tuple[str, ...]) -> tuple[Ended, Ended]:
+    """Both answers to one question, asked while nothing changed in between."""
+    for _ in range(10):
+        before = cluster.kubectl("get", "lease", *words)
+        mine = cluster.leasectl("get", *words)
+        if cluster.kubectl("get", "lease", *words) == before:
+            return before, mine
+    raise SystemExit("FAILED: the cluster never stood still for two reads")
+
+
+def main() -> int:
+    """Ask everything both ways."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1200
+    with plane("same-as-kubectl") as cluster:
+        cluster.fill(count)
+        for context, form, words in product(CONTEXTS, FORMATS, SELECTIONS):
+            asked = (*words, "-o", form, "--context", context)
+            theirs, mine = side_by_side(cluster, asked)
+            same = data_of(mine.stdout, form) == data_of(theirs.stdout, form)
+            told = (mine.code, mine.stderr) == (theirs.code, theirs.stderr)
+            to_the_letter = "to the letter" if mine.stdout == theirs.stdout else "as data"
+            check(same and told, f"get {' '.join(asked)}: {to_the_letter}, exit {mine.code}")
+        for words in WORDS:
+            theirs, mine = side_by_side(cluster, words)
+            check(mine == theirs, f"get {' '.join(words)}: exit {mine.code}, {mine.stderr.strip()!r}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
