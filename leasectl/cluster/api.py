@@ -46,7 +46,7 @@ class Answer:
         server_clock: how far the server's clock is from ours, where it said.
     """
 
-    body: bytes
+    body: bytearray
     answered_at: datetime
     server_clock: ClockOffset | None
 

@@ -151,7 +151,7 @@ class _Name(msgspec.Struct):
     namespace: str = ""
 
 
-def _read_page(body: bytes, into: Found, *, objects: bool) -> ListMeta:
+def _read_page(body: bytearray, into: Found, *, objects: bool) -> ListMeta:
     if not objects:
         try:
             page = msgspec.json.decode(body, type=LeaseList)

@@ -63,7 +63,7 @@ class Response:
     status: int
     reason: str
     headers: Mapping[str, str]
-    body: bytes
+    body: bytearray
     answered_at: datetime
 
 
@@ -210,22 +210,19 @@ def _lowered(answer: http.client.HTTPResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in answer.getheaders()}
 
 
-def _whole_body(answer: http.client.HTTPResponse) -> bytes:
-    """The body, unpacked; at most `MAX_BODY` bytes of it are ever in memory."""
-    packed = answer.getheader("Content-Encoding", "").lower() == "gzip"
+def _whole_body(answer: http.client.HTTPResponse) -> bytearray:
+    """The body, unpacked; never more than `MAX_BODY` bytes of it, and those once, are in memory."""
+    packed = (answer.getheader("Content-Encoding") or "").lower() == "gzip"
     unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if packed else None
-    blocks: list[bytes] = []
-    size = 0
+    body = bytearray()
     while block := answer.read(_BLOCK):
         while block:
-            part = unpack.decompress(block, _BLOCK) if unpack else block
+            body += unpack.decompress(block, _BLOCK) if unpack else block
             block = unpack.unconsumed_tail if unpack else b""
-            size += len(part)
-            if size > MAX_BODY:
+            if len(body) > MAX_BODY:
                 raise BadAnswer(
                     f"error: the server's answer is larger than {MAX_BODY >> 20} MiB; ask for less of it, with -n or -l"
                 )
-            blocks.append(part)
     if unpack is not None and not unpack.eof:
         raise http.client.IncompleteRead(b"")
-    return b"".join(blocks)
+    return body

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+from msgspec import Meta, Raw, Struct, field
 
 API_VERSION = "coordination.k8s.io/v1"
 KIND = "Lease"
@@ -20,10 +20,14 @@ Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Time = Annotated[datetime, Meta(tz=True)]
 
 
+class Owned(Struct, frozen=True, gc=False):
+    """A field that a manager owns: `{}`; no Raw, which would keep the whole answer in memory."""
+
+
 class OwnedSpec(Struct, frozen=True, gc=False):
     """The fields of `spec` that one manager owns; only the one that dates a renewal is kept."""
 
-    renew_time: Raw | UnsetType = field(name="f:renewTime", default=UNSET)
+    renew_time: Owned | None = field(name="f:renewTime", default=None)
 
 
 class FieldsV1(Struct, frozen=True, gc=False):
@@ -43,7 +47,7 @@ class ManagedFields(Struct, frozen=True, gc=False, rename="camel"):
     def owns_renew_time(self) -> bool:
         """Whether this manager wrote `spec.renewTime` last."""
         owned = self.fields_v1
-        return owned is not None and owned.spec is not None and owned.spec.renew_time is not UNSET
+        return owned is not None and owned.spec is not None and owned.spec.renew_time is not None
 
 
 class OwnerReference(Struct, frozen=True, gc=False, rename="camel"):
