@@ -34,5 +34,18 @@ $(VENV)/.checks: $(VENV)/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+# Trials with real processes need Go and a `cluster` program that runs a real control plane.
+LEASECTL_CLUSTER ?= ../shared/cluster/cluster
+TRIALS := same_as_kubectl leaders_die
+MINUTES ?=
+
+soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form
+	@set -e; for trial in $(TRIALS); do echo "== $$trial"; \
+	  PYTHONPATH=. LEASECTL_CLUSTER=$(LEASECTL_CLUSTER) MINUTES=$(MINUTES) $(BIN)/python tests/soak/$$trial.py; done
+
+bench: $(VENV)/.checks  ## ratios to kubectl on a real cluster, which it fills
+	@set -e; export LEASE_CLUSTER=bench; trap '$(LEASECTL_CLUSTER) down' EXIT; eval "$$($(LEASECTL_CLUSTER) up)"; \
+	  $(BIN)/python bench/speed.py --fill $(dir $(LEASECTL_CLUSTER))fill
+
 clean:
 	rm -rf $(VENV) dist

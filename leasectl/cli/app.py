@@ -5,12 +5,12 @@ A command's module is imported when it is called, so that none pays for another.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
+from msgspec.structs import replace
 
 from leasectl.cli import argv as pflag
 from leasectl.cli import options
@@ -36,7 +36,7 @@ ALIASES = {"list": "get", "ls": "get"}
 class Commands(Group):
     """The commands, each imported when it is asked for."""
 
-    lines: ClassVar = {name: line for name, (_, line) in COMMANDS.items()}
+    lines: ClassVar[Mapping[str, str]] = {name: line for name, (_, line) in COMMANDS.items()}
 
     def list_commands(self, _ctx: Any) -> list[str]:
         """Their names, in the order of COMMANDS."""
@@ -48,7 +48,7 @@ class Commands(Group):
         return None if entry is None else typer.main.get_command(import_module(entry[0]).app)
 
 
-app = typer.Typer(cls=Commands, context_settings=options.HELP, **options.TYPER)
+app = options.new_app(Commands)
 
 
 @app.callback(epilog=options.ROOT_EPILOG, no_args_is_help=True)
@@ -70,9 +70,9 @@ def root(
     _version: options.Version = False,
 ) -> None:
     """Who leads, since when, is it alive, and for how much longer: the inspector for Kubernetes Leases."""
-    names = {field.name for field in dataclasses.fields(Overrides)}
+    names = set(Overrides.__struct_fields__)
     given = {name: value or None for name, value in ctx.params.items() if name in names}
-    ctx.obj = dataclasses.replace(ctx.obj, overrides=Overrides(**given), request_timeout_s=_seconds(request_timeout))
+    ctx.obj = replace(ctx.obj, overrides=Overrides(**given), request_timeout_s=_seconds(request_timeout))
 
 
 def invoke(argv: Sequence[str], session: Session) -> int:
@@ -117,8 +117,9 @@ class _Tables(Mapping[str, pflag.Command]):
 def _flag(option: Any) -> pflag.Flag:
     long = next(name for name in option.opts if name.startswith("--"))
     short = next((name[1:] for name in option.opts if not name.startswith("--")), None)
-    takes = "bool" if option.is_flag else "value"
-    return pflag.Flag(long[2:], short, takes, many=option.multiple, alone=long == "--version")
+    return pflag.Flag(
+        long[2:], short, "bool" if option.is_flag else "value", many=option.multiple, alone=long == "--version"
+    )
 
 
 def _seconds(timeout: str) -> float:

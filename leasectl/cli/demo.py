@@ -7,12 +7,12 @@ import signal
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from leasectl.cli import main, options
 from leasectl.cli.help import Command
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from leasectl.cli.session import Session
-    from leasectl.demo.scene import Demo
+    from leasectl.demo import Demo
 
 EXAMPLES = """
 Examples:
@@ -39,7 +39,7 @@ Nodes = Annotated[int, typer.Option("--nodes", metavar="N", min=0, max=20_000, h
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Names and jitter are those of this seed.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="[COMMAND...]", help="A leasectl command and its flags.")]
 
-app = typer.Typer(**options.TYPER)
+app = options.new_app()
 
 
 @app.command(
@@ -53,7 +53,7 @@ def demo(ctx: typer.Context, command: Words = None, nodes: Nodes = 12, seed: See
     It serves the Kubernetes API on a random port of this machine, with nodes that beat, electors that elect, and
     trouble to find. It knows nothing of your kubeconfig, and leaves nothing behind.
     """
-    from leasectl.demo.scene import Demo
+    from leasectl.demo import Demo
 
     session: Session = ctx.obj
     session.refuse_connection_flags()

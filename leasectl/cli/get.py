@@ -37,7 +37,7 @@ Kinds:  node, apiserver, coordinated, election, lock, other
 With neither -n nor -A: kube-system, kube-node-lease and the context's namespace.
 """
 
-app = typer.Typer(**options.TYPER)
+app = options.new_app()
 
 
 @app.command(cls=Command, epilog=EXAMPLES, context_settings=options.HELP)

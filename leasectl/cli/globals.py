@@ -6,7 +6,7 @@ import typer
 
 from leasectl.cli import options
 
-app = typer.Typer(**options.TYPER)
+app = options.new_app()
 
 
 @app.command(context_settings=options.HELP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer.core import TyperCommand, TyperGroup
 
@@ -29,7 +29,7 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The root: what it is, examples, and its commands; `lines` says a word about each."""
 
-    lines: Mapping[str, str]
+    lines: ClassVar[Mapping[str, str]]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Usage, what it is, examples, commands, where to go on."""

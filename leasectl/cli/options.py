@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leasectl import __version__
 
-TYPER = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
+
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 ROOT_EPILOG = """
@@ -18,6 +20,18 @@ Examples:
   leasectl get -A --trouble    only what is in trouble
   leasectl get kube-scheduler  who leads, since when, and for how much longer
 """
+
+
+def new_app(cls: type[TyperGroup] | None = None) -> typer.Typer:
+    """A Typer app as leasectl's are: quick to start, plain in its help."""
+    return typer.Typer(
+        cls=cls,
+        context_settings=HELP,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
 
 # Which leases.
 Names = Annotated[

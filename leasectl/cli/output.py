@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leasectl.lease.errors import UsageError
 from leasectl.show import objects, safe, summary, table
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """How it is to be printed: the flags.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leasectl.cli import names, times
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 CLOCK_TOLERANCE_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What to read, and which of it is wanted: the flags of a reading command.
 
     Attributes:
@@ -53,8 +53,7 @@ class Request:
     objects: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What was read and wanted.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leasectl.cluster.kubeconfig import Overrides
 from leasectl.lease.errors import UsageError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from leasectl.lease.ports import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One run.
 
     Attributes:
@@ -56,7 +56,7 @@ class Session:
 
     def refuse_connection_flags(self) -> None:
         """The demo brings its own cluster: UsageError where a flag names another."""
-        given = [f.name for f in fields(self.overrides) if f.name != "namespace" and getattr(self.overrides, f.name)]
+        given = [name for name in Overrides.__struct_fields__ if name != "namespace" and getattr(self.overrides, name)]
         if given:
             flag = "--" + given[0].replace("_", "-")
             raise UsageError(f"error: the demo brings its own cluster: {flag} has no place here")

@@ -7,16 +7,17 @@ server says it did not act on, are sent a second time.
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec import Struct
 
 from leasectl import __version__
-from leasectl.cluster.wire import Broken, Limits, Wire
+from leasectl.cluster.faults import Broken
+from leasectl.cluster.wire import Wire
 from leasectl.lease.errors import BadAnswer, NotAuthenticated, StatusError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leasectl.cluster.credentials import Connection
-    from leasectl.cluster.wire import Response
+    from leasectl.cluster.wire import Limits, Response
     from leasectl.lease.ports import Clock
 
 USER_AGENT = f"leasectl/{__version__} ({platform.system().lower()})"
@@ -36,8 +37,7 @@ _LONGEST_RETRY_AFTER_S = 10.0
 _LONGEST_MESSAGE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A successful answer.
 
     Attributes:
@@ -51,15 +51,14 @@ class Answer:
     server_clock: ClockOffset | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockOffset:
+class ClockOffset(Struct, frozen=True):
     """The server's clock minus ours, in seconds, give or take `error_s` (the Date header counts whole seconds)."""
 
     offset_s: float
     error_s: float
 
 
-class Status(msgspec.Struct, frozen=True):
+class Status(Struct, frozen=True):
     """metav1.Status, as far as an error needs it."""
 
     kind: str
@@ -68,16 +67,14 @@ class Status(msgspec.Struct, frozen=True):
     code: int | None = None
 
 
-@dataclass
 class Api:
     """One API server, over one connection that is kept alive. Not for use by several threads."""
 
-    connection: Connection
-    clock: Clock
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        self._wire = Wire(self.connection, self.clock, self.limits)
+    def __init__(self, connection: Connection, clock: Clock, limits: Limits) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._limits = limits
+        self._wire = Wire(connection, clock, limits)
 
     def __enter__(self) -> Self:
         return self
@@ -98,12 +95,12 @@ class Api:
             ConnectionFailed, BadAnswer: as `Wire.exchange`, or what came is no answer of an API server.
         """
         target = path + (f"?{urlencode(query)}" if query else "")
-        give_up_at = self.clock.seen_at() + self.limits.total_s
+        give_up_at = self._clock.seen_at() + self._limits.total_s
         for attempt in range(1, _TRIES + 1):
             pause_s = _BACKOFF_S * 2**attempt
-            last = attempt == _TRIES or self.clock.seen_at() + pause_s >= give_up_at
+            last = attempt == _TRIES or self._clock.seen_at() + pause_s >= give_up_at
             try:
-                asked_at = self.clock.now()
+                asked_at = self._clock.now()
                 response = self._wire.exchange("GET", target, self._headers())
             except Broken:
                 if last:
@@ -115,16 +112,16 @@ class Api:
                     return self._answer(response, asked_at)
                 else:
                     raise self._refusal(response, path)
-            self.clock.sleep(pause_s)
+            self._clock.sleep(pause_s)
         raise AssertionError("the last try returns or raises")
 
-    def _headers(self) -> dict[str, str]:
-        headers = {"Accept": "application/json", "User-Agent": USER_AGENT}
-        if self.connection.compress:
-            headers["Accept-Encoding"] = "gzip"
-        authorization = self.connection.authorization()
+    def _headers(self) -> list[tuple[str, str]]:
+        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT), *self._connection.impersonation]
+        if self._connection.compress:
+            headers.append(("Accept-Encoding", "gzip"))
+        authorization = self._connection.authorization()
         if authorization:
-            headers["Authorization"] = authorization
+            headers.append(("Authorization", authorization))
         return headers
 
     def _answer(self, response: Response, asked_at: datetime) -> Answer:
@@ -134,7 +131,7 @@ class Api:
                 f"error: {self._wire.address} answered with {kind or 'no content type'} instead of JSON; "
                 "is this a Kubernetes API server?"
             )
-        answered_at = self.clock.now()
+        answered_at = self._clock.now()
         return Answer(
             response.body, answered_at, _clock_offset(response.headers.get("date", ""), asked_at, answered_at)
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leasectl.cluster import credentials, kubeconfig
 from leasectl.cluster.api import Api
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from leasectl.lease.ports import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(Struct, frozen=True):
     """An API server to talk to, and the namespace that flags or context name (None: neither does)."""
 
     api: Api

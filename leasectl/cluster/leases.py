@@ -5,12 +5,11 @@ A list is asked for in one piece: without limit and resourceVersion it is curren
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct, field
 
 from leasectl.cluster.wire import MAX_BODY
 from leasectl.lease.errors import BadAnswer, LeasectlError, StatusError
@@ -25,8 +24,7 @@ _CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
 _ILLEGIBLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Leases as they were read, and what of the answer was none.
 
     Attributes:
@@ -40,8 +38,7 @@ class Found:
     illegible: list[LeasectlError] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """One list, whole, and the answer that opened it."""
 
     found: Found

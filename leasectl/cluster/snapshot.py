@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leasectl.cluster.leases import Found, read_items
 from leasectl.lease.errors import NOT_FOUND, LeasectlError, StatusError, UsageError
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from leasectl.lease.ports import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A scope as it was at one moment.
 
     Attributes:

@@ -10,14 +10,15 @@ import http.client
 import io
 import socket
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from leasectl.cluster.faults import Broken, meaning_of
 from leasectl.lease.errors import BadAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from _typeshed import WriteableBuffer
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from leasectl.cluster.credentials import Connection
     from leasectl.lease.ports import Clock
 
+    Headers = Sequence[tuple[str, str]]
+
 MAX_BODY = 128 << 20
 _BLOCK = 256 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long to wait, in seconds.
 
     Attributes:
@@ -50,14 +52,10 @@ class Limits:
         """The limits for a `--request-timeout`; 0 means that none was asked for."""
         if request_timeout_s <= 0:
             return cls()
-        return cls(
-            *(min(limit, request_timeout_s) for limit in (10.0, request_timeout_s, request_timeout_s)),
-            request_timeout_s,
-        )
+        return cls(request_timeout_s, request_timeout_s, request_timeout_s, request_timeout_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """A whole answer; header names in lower case, `answered_at` is our wall clock when the headers had come."""
 
     status: int
@@ -83,13 +81,13 @@ class Wire:
         host = f"[{self._to.host}]" if ":" in self._to.host else self._to.host
         return f"{host}:{self._to.port}"
 
-    def exchange(self, method: str, target: str, headers: Mapping[str, str]) -> Response:
+    def exchange(self, method: str, target: str, headers: Headers) -> Response:
         """Send one request and read its whole answer.
 
         Args:
             method: the HTTP method.
             target: path and query below the server's base path.
-            headers: what to send beside Host.
+            headers: what to send beside Host; a name may come more than once.
 
         Raises:
             Broken: the connection ended too early.
@@ -112,16 +110,22 @@ class Wire:
             self._http.close()
             self._http = None
 
-    def _exchange_once(self, began: float, method: str, target: str, headers: Mapping[str, str]) -> Response:
+    def _exchange_once(self, began: float, method: str, target: str, headers: Headers) -> Response:
+        answer: http.client.HTTPResponse | None = None
         try:
             connection, deadline = self._connected(began)
             deadline.answer_by(began + self._limits.total_s, self._limits.answer_s)
-            connection.request(method, self._to.base_path + target, headers=dict(headers))
+            connection.putrequest(method, self._to.base_path + target, skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value)
+            connection.endheaders()
             answer = connection.getresponse()
             answered_at = self._clock.now()
             deadline.answer_by(began + self._limits.total_s, self._limits.idle_s, renewed_by_reads=True)
             response = Response(answer.status, answer.reason, _lowered(answer), _whole_body(answer), answered_at)
         except BaseException as error:
+            if answer is not None:
+                answer.close()
             self.close()
             translated = meaning_of(error, self.address, self._to.host)
             if translated is error:
@@ -146,7 +150,7 @@ class Wire:
             raw.close()
             raise
         self._http = http.client.HTTPConnection(self._to.host, self._to.port)
-        self._http.sock = _TimedSocket(raw, deadline)  # type: ignore[assignment] - the four methods http.client calls
+        self._http.sock = cast("socket.socket", _TimedSocket(raw, deadline))  # http.client calls just its four methods
         self._deadline = deadline
         return self._http, deadline
 
@@ -194,16 +198,23 @@ class _TimedSocket:
 
 
 class _TimedReader(io.RawIOBase):
+    """The socket's own file, so that the socket stays open for as long as either is."""
+
     def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
         self._sock = sock
+        self._file = sock.makefile("rb", buffering=0)
         self._deadline = deadline
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
         self._sock.settimeout(self._deadline.remaining())
-        return self._sock.recv_into(buffer)  # type: ignore[arg-type] - typeshed names the same protocol twice
+        return self._file.readinto(buffer)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def _lowered(answer: http.client.HTTPResponse) -> dict[str, str]:
@@ -223,6 +234,6 @@ def _whole_body(answer: http.client.HTTPResponse) -> bytearray:
                 raise BadAnswer(
                     f"error: the server's answer is larger than {MAX_BODY >> 20} MiB; ask for less of it, with -n or -l"
                 )
-    if unpack is not None and not unpack.eof:
+    if answer.length or (unpack is not None and not unpack.eof):
         raise http.client.IncompleteRead(b"")
     return body

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leasectl.lease.state import State
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 TROUBLE = frozenset({State.LATE, State.EXPIRED, State.SKEWED, State.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What a lease must be; every condition that is set must hold.
 
     Attributes:

@@ -6,9 +6,10 @@ believed is the matter of `clocks`, why a verdict fell is put into words by `rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from leasectl.lease.clocks import SKEW_TOLERANCE_S, proves_written_at, renewer_of, written_at_of
 from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
@@ -36,8 +37,7 @@ class State(StrEnum):
     SKEWED = "Skewed"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """How to judge.
 
     Attributes:

@@ -5,8 +5,9 @@ Written without Rich: a list of 15,000 leases is to be there in a blink, on a te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leasectl.lease.state import State
 from leasectl.show import columns, safe
@@ -31,8 +32,7 @@ _COLOURS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the table is asked to be.
 
     Attributes:

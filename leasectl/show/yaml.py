@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_Dumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 # PyYAML leaves these plain, since YAML 1.1 as it knows it reads them as text; Go's reader would take them for numbers,
 # booleans or times, so they are quoted.
@@ -17,7 +17,7 @@ _NOT_TEXT_TO_GO = re.compile(
 )
 
 
-class _GoDumper(_Dumper):  # type: ignore[misc] - one of two classes of PyYAML's
+class _GoDumper(_Dumper):  # type: ignore[misc, valid-type]
     """Lists are not indented below their key, aliases are never written."""
 
     def ignore_aliases(self, _data: object) -> bool:

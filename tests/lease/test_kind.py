@@ -60,7 +60,7 @@ def test_a_kind_is_told_from_place_and_content(made: Lease, kind: Kind) -> None:
     assert kind_of(made) is kind
 
 
-def test_a_released_coordinated_lease_is_known_by_its_candidates():
+def test_a_released_coordinated_lease_is_known_by_its_candidates() -> None:
     released = election("kube-scheduler", renewed=1, holderIdentity="")
     assert may_be_coordinated(released)
     assert kind_of(released, {"kube-system/kube-scheduler"}) is Kind.COORDINATED

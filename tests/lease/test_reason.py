@@ -32,13 +32,17 @@ HONEST = lease("honest", holderIdentity="b", leaseDurationSeconds=15, renewTime=
         (lease(), "never held: no holder, no time of acquisition"),
         (
             lease(holderIdentity="a", leaseDurationSeconds=15),
-            ("it has a holder but no renewTime: electors wait a whole duration from their first sight of it, "
-            "wall-clock rules count it as expired"),
+            (
+                "it has a holder but no renewTime: electors wait a whole duration from their first sight of it, "
+                "wall-clock rules count it as expired"
+            ),
         ),
         (
             lease(holderIdentity="a", renewTime=time(3)),
-            ("renewed 3s ago, but leaseDurationSeconds is missing: electors count it as 0, "
-            "wall-clock rules count the lease as expired"),
+            (
+                "renewed 3s ago, but leaseDurationSeconds is missing: electors count it as 0, "
+                "wall-clock rules count the lease as expired"
+            ),
         ),
         (
             election(renewed=-3600),
@@ -46,13 +50,17 @@ HONEST = lease("honest", holderIdentity="b", leaseDurationSeconds=15, renewTime=
         ),
         (
             lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-38), managed=[written(2)]),
-            ("renewed 2s ago, the lease lasts 15s; the holder's clock is 40s ahead of the API server's, "
-            "so this is judged by the API server's record"),
+            (
+                "renewed 2s ago, the lease lasts 15s; the holder's clock is 40s ahead of the API server's, "
+                "so this is judged by the API server's record"
+            ),
         ),
         (
             lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(620), managed=[written(20)]),
-            ("no renewal for 20s, the lease lasts 15s; the holder's clock is 10m behind the API server's, "
-            "so this is judged by the API server's record"),
+            (
+                "no renewal for 20s, the lease lasts 15s; the holder's clock is 10m behind the API server's, "
+                "so this is judged by the API server's record"
+            ),
         ),
         (
             lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(3), managed=[written(3)]),

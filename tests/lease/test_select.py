@@ -41,5 +41,5 @@ def test_every_condition_that_is_set_must_hold(wanted: Filter, names: str) -> No
     assert " ".join(chosen) == names
 
 
-def test_an_open_filter_lets_everything_pass():
+def test_an_open_filter_lets_everything_pass() -> None:
     assert all(Filter().accepts(judged) for judged in judge_all(LEASES, NOW))

@@ -78,17 +78,17 @@ def test_a_state_is_told_by_the_first_rule_that_holds(made: Lease, state: State)
     assert verdict_of(made).state is state
 
 
-def test_figures_of_a_held_lease():
+def test_figures_of_a_held_lease() -> None:
     verdict = verdict_of(heartbeat(renewed=33))
     assert (verdict.age, verdict.remaining, verdict.missed, verdict.skew) == (33, 7, 3, None)
 
 
-def test_nothing_remains_of_a_lease_that_nobody_holds():
+def test_nothing_remains_of_a_lease_that_nobody_holds() -> None:
     verdict = verdict_of(election(renewed=120, holderIdentity=""))
     assert (verdict.age, verdict.remaining, verdict.missed) == (120, None, None)
 
 
-def test_missed_renewals_are_not_guessed_where_the_interval_is_unknown():
+def test_missed_renewals_are_not_guessed_where_the_interval_is_unknown() -> None:
     assert verdict_of(election(renewed=14)).missed is None
 
 
@@ -97,56 +97,56 @@ def test_grace_comes_on_top_of_the_duration(age: float, state: State) -> None:
     assert verdict_of(election(renewed=age), Policy(grace_s=10)).state is state
 
 
-def test_who_renews_by_apply_is_late_by_habit():
+def test_who_renews_by_apply_is_late_by_habit() -> None:
     by_habit = lease(holderIdentity="a", leaseDurationSeconds=30, renewTime=time(29), managed=[written(29, "Apply")])
     assert verdict_of(by_habit).state is State.FRESH
     by_update = lease(holderIdentity="a", leaseDurationSeconds=30, renewTime=time(29), managed=[written(29)])
     assert verdict_of(by_update).state is State.LATE
 
 
-def test_a_dead_holder_that_renewed_by_apply_expires_like_any_other():
+def test_a_dead_holder_that_renewed_by_apply_expires_like_any_other() -> None:
     dead = lease(holderIdentity="a", leaseDurationSeconds=30, renewTime=time(31), managed=[written(31, "Apply")])
     assert verdict_of(dead).state is State.EXPIRED
 
 
-def test_a_holder_whose_clock_is_ahead_is_judged_by_the_servers_record():
+def test_a_holder_whose_clock_is_ahead_is_judged_by_the_servers_record() -> None:
     ahead = lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-38), managed=[written(2)])
     verdict = verdict_of(ahead, BELIEVE)
     assert (verdict.state, verdict.age, verdict.remaining, verdict.skew) == (State.FRESH, 2, 13, 40)
     assert verdict.clock_is_off
 
 
-def test_a_dead_holder_whose_clock_is_ahead_is_found_dead():
+def test_a_dead_holder_whose_clock_is_ahead_is_found_dead() -> None:
     dead = lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-20), managed=[written(20)])
     assert verdict_of(dead, BELIEVE).state is State.EXPIRED
 
 
-def test_a_living_holder_whose_clock_is_behind_is_not_reported_as_dead():
+def test_a_living_holder_whose_clock_is_behind_is_not_reported_as_dead() -> None:
     behind = lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(602), managed=[written(2)])
     verdict = verdict_of(behind, BELIEVE)
     assert (verdict.state, verdict.skew) == (State.FRESH, -600)
 
 
-def test_a_small_difference_leaves_the_holders_own_time_standing():
+def test_a_small_difference_leaves_the_holders_own_time_standing() -> None:
     verdict = verdict_of(
         lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(3.5), managed=[written(5)]), BELIEVE
     )
     assert (verdict.age, verdict.skew, verdict.clock_is_off) == (3.5, 1.5, False)
 
 
-def test_a_record_that_lies_in_the_future_too_is_no_help():
+def test_a_record_that_lies_in_the_future_too_is_no_help() -> None:
     made = lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-60), managed=[written(-60)])
     assert verdict_of(made, BELIEVE).state is State.SKEWED
 
 
-def test_the_servers_record_is_not_believed_without_proof_in_the_same_answer():
+def test_the_servers_record_is_not_believed_without_proof_in_the_same_answer() -> None:
     ahead = lease("a", holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-38), managed=[written(2)])
     honest = lease("b", holderIdentity="b", leaseDurationSeconds=15, renewTime=time(1), managed=[written(1)])
     assert judge_all([ahead], NOW)[0].verdict.state is State.SKEWED
     assert judge_all([ahead, honest], NOW)[0].verdict.state is State.FRESH
 
 
-def test_a_lease_that_was_only_ever_created_proves_nothing():
+def test_a_lease_that_was_only_ever_created_proves_nothing() -> None:
     ahead = lease("a", holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-38), managed=[written(2)])
     created_now = {"creationTimestamp": time(1)[:19] + "Z"}
     copied = lease(
@@ -155,7 +155,7 @@ def test_a_lease_that_was_only_ever_created_proves_nothing():
     assert judge_all([ahead, copied], NOW)[0].verdict.state is State.SKEWED
 
 
-def test_a_restored_backup_is_not_taken_for_a_holder_with_a_slow_clock():
+def test_a_restored_backup_is_not_taken_for_a_holder_with_a_slow_clock() -> None:
     created_now = {"creationTimestamp": time(5)[:19] + "Z"}
     restored = lease(
         "a",
@@ -170,13 +170,13 @@ def test_a_restored_backup_is_not_taken_for_a_holder_with_a_slow_clock():
     assert (verdict.state, verdict.skew) == (State.EXPIRED, None)
 
 
-def test_only_the_manager_of_renew_time_dates_a_renewal():
+def test_only_the_manager_of_renew_time_dates_a_renewal() -> None:
     label_edit = {**written(1, manager="kubectl-edit"), "fieldsV1": {"f:metadata": {"f:labels": {"f:renewTime": {}}}}}
     made = lease(holderIdentity="a", leaseDurationSeconds=15, renewTime=time(20), managed=[written(20), label_edit])
     assert verdict_of(made, BELIEVE).state is State.EXPIRED
 
 
-def test_of_several_managers_the_latest_dates_a_renewal():
+def test_of_several_managers_the_latest_dates_a_renewal() -> None:
     made = lease(
         holderIdentity="a",
         leaseDurationSeconds=15,
@@ -186,7 +186,7 @@ def test_of_several_managers_the_latest_dates_a_renewal():
     assert verdict_of(made, BELIEVE).age == 2
 
 
-def test_the_order_of_the_answer_is_kept():
+def test_the_order_of_the_answer_is_kept() -> None:
     names = [judged.lease.metadata.name for judged in judge_all([lease("b"), lease("a"), lease("c")], NOW)]
     assert names == ["b", "a", "c"]
 
@@ -222,10 +222,10 @@ def test_any_lease_gets_a_verdict_and_time_only_makes_it_staler(
         assert after.state is before.state
 
 
-def test_a_judged_lease_carries_what_it_was_judged_by():
+def test_a_judged_lease_carries_what_it_was_judged_by() -> None:
     made = election(renewed=2)
     assert judge_all([made], NOW) == [Judged(made, Kind.ELECTION, verdict_of(made))]
 
 
-def test_documents_made_for_tests_are_what_the_model_reads():
+def test_documents_made_for_tests_are_what_the_model_reads() -> None:
     assert document("a", holderIdentity="b")["spec"] == {"holderIdentity": "b"}

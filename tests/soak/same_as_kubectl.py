@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from itertools import product
+from typing import TYPE_CHECKING
 
 import yaml
 
 from tests.soak.trial import Ended, Plane, check, plane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONTEXTS = ("admin", "cert", "cert-inline")
 FORMATS = ("json", "yaml", "name")
@@ -68,7 +72,8 @@ WORDS = (
 
 def data_of(text: str, form: str) -> object:
     """What a format's text stands for."""
-    return {"json": json.loads, "yaml": yaml.safe_load, "name": str.splitlines}[form](text) if text else None
+    readers: dict[str, Callable[[str], object]] = {"json": json.loads, "yaml": yaml.safe_load, "name": str.splitlines}
+    return readers[form](text) if text else None
 
 
 def side_by_side(cluster: Plane, words: tuple[str, ...]) -> tuple[Ended, Ended]:

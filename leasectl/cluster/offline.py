@@ -1,0 +1,272 @@
+"""A dump instead of a cluster (`--from FILE|-`): what kubectl wrote, as JSON or YAML, in whatever wrapping.
+
+JSON is looked for first and read without PyYAML: a dump of 15,000 leases is cut into the bytes of each, no more.
+Whatever the bytes are, the answer is a Dump or a BadAnswer of one line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import msgspec
+
+from leasectl.lease.errors import BadAnswer
+from leasectl.lease.label_syntax import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_SIZE: Final = 256 << 20
+STDIN: Final = "-"
+_GROUP = "coordination.k8s.io/"
+_EXPECTED: Final = "expected the output of kubectl get lease -o json|yaml"
+_TOO_DEEP: Final = "nested too deeply"
+_NOTHING: Final = msgspec.Raw()
+_EVENTS = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """What a dump holds.
+
+    Attributes:
+        items: the JSON of each object that says it is a Lease, undecoded.
+        skipped: what else was in it, a line a kind: `2 objects of kind ConfigMap (v1)`.
+        resource_version: of the last list in it; empty where none says.
+    """
+
+    items: list[msgspec.Raw]
+    skipped: list[str]
+    resource_version: str
+
+
+def read(source: str, stdin: BinaryIO) -> Dump:
+    """Read a dump from a file, or from `stdin` where `source` is `-`.
+
+    JSON: a Lease, a List or LeaseList, an array, watch events, several of these one after another. YAML: the same, in
+    several documents. Of several watch events of one lease the last counts.
+
+    Raises:
+        BadAnswer: it cannot be read, or is nothing of the kind.
+    """
+    name = "standard input" if source == STDIN else source
+    contents = _Contents()
+    try:
+        text = _text(_bytes(source, stdin))
+        documents = _json_documents(text) if text.lstrip()[:1] in {"{", "["} else _yaml_documents(text)
+        for line, document in documents:
+            try:
+                contents.add(document)
+            except msgspec.MsgspecError as error:
+                raise _malformed(line, str(error)) from None
+            except RecursionError:
+                raise _malformed(line, _TOO_DEEP) from None
+    except OSError as error:
+        raise BadAnswer(f"error: {name}: {error.strerror or error}") from None
+    except _Unreadable as problem:
+        raise BadAnswer(f"error: {name}: {problem}") from None
+    return contents.dump()
+
+
+class _Unreadable(Exception):  # noqa: N818 - a sentence about the dump, which read() gives its name
+    pass
+
+
+def _malformed(line: int, problem: str) -> _Unreadable:
+    return _Unreadable(f"line {line}: {problem}; {_EXPECTED}")
+
+
+def _bytes(source: str, stdin: BinaryIO) -> bytes:
+    try:
+        if source == STDIN:
+            data = stdin.read(MAX_SIZE + 1)
+        else:
+            with open(source, "rb") as file:  # noqa: PTH123 - a Path would make `a/` into `a`
+                data = file.read(MAX_SIZE + 1)
+    except ValueError as error:  # a NUL in the name, a closed stdin
+        raise _Unreadable(str(error)) from None
+    if len(data) > MAX_SIZE:
+        raise _Unreadable(f"it is larger than {MAX_SIZE >> 20} MiB")
+    return data
+
+
+def _text(data: bytes) -> str:
+    """The text of a dump; a byte order mark is no part of it."""
+    if not data.strip():
+        raise _Unreadable(f"it is empty; {_EXPECTED}")
+    if data.startswith(b"\x1f\x8b"):
+        raise _Unreadable("it is compressed: unpack it first, with gunzip")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _Unreadable("it is UTF-16: save it as UTF-8 first, with iconv -f UTF-16 -t UTF-8")
+    if b"\0" in data:
+        raise _Unreadable(f"it is binary; {_EXPECTED}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _malformed(data.count(b"\n", 0, error.start) + 1, "it is not UTF-8") from None
+
+
+def _json_documents(text: str) -> Iterator[tuple[int, bytes]]:
+    """Each JSON value with its first line: the whole text where it is one, which is found out fastest."""
+    data = text.encode()
+    try:
+        msgspec.json.decode(data, type=msgspec.Raw)
+    except (msgspec.MsgspecError, RecursionError):
+        yield from _several(text)
+    else:
+        yield 1, data
+
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+# Only where a value ends is asked; a number of ten thousand digits need not become one.
+_ENDS = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _several(text: str) -> Iterator[tuple[int, bytes]]:
+    end, line = 0, 1
+    while (start := _end_of_space(text, end)) < len(text):
+        line += text.count("\n", end, start)
+        try:
+            _, end = _ENDS.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            cut_off = not text[error.pos :].strip()
+            problem = "the JSON ends in the middle, the dump is cut off" if cut_off else f"no JSON, {error.msg}"
+            raise _malformed(error.lineno, problem) from None
+        except RecursionError:
+            raise _malformed(line, _TOO_DEEP) from None
+        yield line, text[start:end].encode()
+        line += text.count("\n", start, end)
+
+
+def _end_of_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _yaml_documents(text: str) -> Iterator[tuple[int, bytes]]:
+    from leasectl.cluster.yaml_documents import DocumentError, json_documents
+
+    empty = True
+    try:
+        for line, document in json_documents(text):
+            empty = False
+            yield line, document
+    except DocumentError as error:
+        raise _malformed(error.line, error.problem) from None
+    if empty:
+        raise _Unreadable(f"it is empty; {_EXPECTED}")
+
+
+class _Metadata(msgspec.Struct, rename="camel"):
+    name: Any = ""
+    namespace: Any = ""
+    resource_version: Any = ""
+
+
+class _Object(msgspec.Struct, rename="camel"):
+    """What tells an object's kind: everything else in it stays bytes."""
+
+    kind: Any = ""
+    api_version: Any = ""
+    metadata: msgspec.Raw = _NOTHING
+    items: msgspec.Raw = _NOTHING
+    type: Any = ""
+    object: msgspec.Raw = _NOTHING
+
+    @property
+    def is_event(self) -> bool:
+        return not self.kind and self.type in _EVENTS and bool(self.object)
+
+    @property
+    def is_ours(self) -> bool:
+        return isinstance(self.api_version, str) and self.api_version.startswith(_GROUP)
+
+
+@dataclass(slots=True)
+class _Contents:
+    """A dump on its way."""
+
+    leases: list[msgspec.Raw] = field(default_factory=list)
+    # The last state that a watch told of each lease; None where that was its end.
+    watched: dict[tuple[str, str], msgspec.Raw | None] = field(default_factory=dict)
+    skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    resource_version: str = ""
+
+    def add(self, document: bytes) -> None:
+        """Take a document in; lists are opened, in lists too."""
+        waiting = deque([msgspec.Raw(document)])
+        while waiting:
+            raw = waiting.popleft()
+            if bytes(memoryview(raw)[:1]) == b"[":
+                waiting.extend(_items(raw))
+                continue
+            found = msgspec.json.decode(raw, type=_Object)
+            if found.is_event:
+                self._add_event(found)
+            elif found.kind == "LeaseList" and found.is_ours:
+                self._note_version(found)
+                self.leases += _items(found.items)  # they carry no kind
+            elif found.kind == "List":
+                self._note_version(found)
+                waiting.extend(_items(found.items))
+            elif found.kind == "Lease" and found.is_ours:
+                self.leases.append(raw)
+            else:
+                self._skip(found)
+
+    def dump(self) -> Dump:
+        """All of it; a watch's last word on a lease stands for what a list said of it."""
+        leases = [raw for raw in self.leases if _key(raw) not in self.watched] if self.watched else self.leases
+        leases += [raw for raw in self.watched.values() if raw is not None]
+        return Dump(leases, [_skipped(*kind, count) for kind, count in self.skipped.items()], self.resource_version)
+
+    def _add_event(self, event: _Object) -> None:
+        if event.type == "BOOKMARK":
+            return
+        found = msgspec.json.decode(event.object, type=_Object)
+        if found.kind != "Lease" or not found.is_ours:
+            self._skip(found)
+        elif (key := _key(event.object)) is None:
+            self.leases.append(event.object)
+        else:
+            self.watched.pop(key, None)  # so that it takes its place at the end
+            self.watched[key] = None if event.type == "DELETED" else event.object
+
+    def _note_version(self, found: _Object) -> None:
+        self.resource_version = str(_metadata(found).resource_version or "")
+
+    def _skip(self, found: _Object) -> None:
+        kind, version = (value if isinstance(value, str) else "" for value in (found.kind, found.api_version))
+        if kind.endswith("List") and found.items:
+            self.skipped[kind.removesuffix("List"), version] += len(_items(found.items))
+        else:
+            self.skipped[kind, version] += 1
+
+
+def _items(raw: msgspec.Raw) -> list[msgspec.Raw]:
+    return msgspec.json.decode(raw, type=list[msgspec.Raw] | None) or [] if raw else []
+
+
+def _metadata(found: _Object) -> _Metadata:
+    return msgspec.json.decode(found.metadata, type=_Metadata | None) or _Metadata() if found.metadata else _Metadata()
+
+
+def _key(raw: msgspec.Raw) -> tuple[str, str] | None:
+    """Namespace and name; None where the object is not to be read."""
+    try:
+        metadata = _metadata(msgspec.json.decode(raw, type=_Object))
+    except msgspec.MsgspecError:
+        return None
+    return str(metadata.namespace), str(metadata.name)
+
+
+def _skipped(kind: str, version: str, count: int) -> str:
+    objects = "1 object" if count == 1 else f"{count} objects"
+    if not kind:
+        return f"{objects} without a kind"
+    shown = f"{kind} ({version})" if version else kind
+    return f"{objects} of kind {shown if shown.isprintable() else quoted(shown)}"

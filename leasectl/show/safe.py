@@ -1,0 +1,114 @@
+"""What a cluster sent, made safe for a terminal and for a row of a table.
+
+Safety rule: a holder, a name or a server's message is any string that somebody wrote. No character of it may move the
+cursor, turn the direction of the text, hide, or break the line.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Printable by Python's word, and yet nothing is seen: fillers, variation selectors, blank Braille.
+# Source: the Unicode property Default_Ignorable_Code_Point, as far as str.isprintable() lets it pass.
+_INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+_HIDING = re.compile(f"[{_INVISIBLE}]")
+_MARKS = 4  # in a row on one letter; no script needs more, and more of them run into the lines above and below
+_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_ELLIPSIS = "…"
+
+
+def text(value: str) -> str:
+    r"""The same string, but what cannot be seen for what it is, is written as an escape: `\n`, `\x1b`, `\u202e`.
+
+    That is controls, bidirectional and zero-width characters, spaces other than the ASCII one, separators, lone
+    surrogates, private and unassigned characters, and combining marks past the fourth in a row. A backslash stays as
+    it is: a string that was fine is shown as it is and can be copied; the exact value is in `-o json`.
+    """
+    if value.isprintable() and (value.isascii() or not (_HIDING.search(value) or _piles_up(value))):
+        return value
+    return "".join(_visible(value))
+
+
+def width(value: str) -> int:
+    """How many terminal cells a string takes that `text` gave."""
+    if value.isascii():
+        return len(value)
+    return sum(map(_cells, value))
+
+
+def middle(value: str, cells: int) -> str:
+    """At most so many cells of a string that `text` gave: both ends of it around `…` where it is longer."""
+    if width(value) <= cells:
+        return value
+    if cells < 1:
+        return ""
+    head = _fitting(value, cells // 2)
+    tail = _fitting(value[::-1], cells - 1 - width(head))[::-1]
+    # A mark belongs to the letter before it, which may just have been cut away.
+    while tail and _is_mark(tail[0]):
+        tail = tail[1:]
+    return f"{head}{_ELLIPSIS}{tail}"
+
+
+def json_bytes(data: bytes) -> bytes:
+    r"""Valid JSON for a terminal: what `text` would escape becomes JSON's own `\u` escape, so the data is the same."""
+    if data.isascii() and b"\x7f" not in data and b"\r" not in data:
+        return data
+    # Inside a string a carriage return is written \r; a bare one is white space between values.
+    written = data.replace(b"\r", b"\n").decode(errors="surrogateescape")
+    unseen = {ord(c): _json_escape(c) for c in set(written) if c > "~" and not _is_plain(c)}
+    return written.translate(unseen).encode() if unseen else written.encode()
+
+
+def _is_plain(character: str) -> bool:
+    return character.isprintable() and not _HIDING.match(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def _piles_up(value: str) -> bool:
+    in_a_row = 0
+    for character in value:
+        in_a_row = in_a_row + 1 if character > "~" and _is_mark(character) else 0
+        if in_a_row > _MARKS:
+            return True
+    return False
+
+
+def _visible(value: str) -> list[str]:
+    shown = []
+    marks = 0
+    for character in value:
+        marks = marks + 1 if _is_mark(character) else 0
+        shown.append(character if _is_plain(character) and marks <= _MARKS else _escape(character))
+    return shown
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code <= 0xFF:  # noqa: PLR2004 - two hexadecimal digits
+        return _ESCAPES.get(character) or f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - four
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def _cells(character: str) -> int:
+    if _is_mark(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _fitting(value: str, cells: int) -> str:
+    """The longest beginning that takes at most so many cells."""
+    for at, character in enumerate(value):
+        cells -= _cells(character)
+        if cells < 0:
+            return value[:at]
+    return value

@@ -1,0 +1,118 @@
+"""A server on loopback that says exactly what a test scripts, byte for byte, and does not care about HTTP."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from leasectl.cluster.credentials import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Act = Callable[[socket.socket], None]
+
+
+class Scripted:
+    """Plays one act for each request; the last one again for those beyond. `requests` holds what was asked."""
+
+    def __init__(self, *acts: Act) -> None:
+        self._acts = list(acts)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.port: int = self._listener.getsockname()[1]
+        self.requests: list[str] = []
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            connection.close()
+        self._thread.join(10)
+
+    def connection(self, **changes: Any) -> Connection:
+        """How to reach it, without credentials."""
+        plain: dict[str, Any] = {
+            "scheme": "http",
+            "host": "127.0.0.1",
+            "port": self.port,
+            "base_path": "",
+            "server_hostname": "127.0.0.1",
+            "tls": None,
+            "authorization": lambda: None,
+            "impersonation": (),
+            "compress": False,
+        }
+        return Connection(**{**plain, **changes})
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(connection)
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def _converse(self, connection: socket.socket) -> None:
+        while request := _request(connection):
+            self.requests.append(request)
+            act = self._acts.pop(0) if len(self._acts) > 1 else self._acts[0]
+            try:
+                act(connection)
+            except OSError:
+                return  # the client has had enough
+
+
+def _request(connection: socket.socket) -> str:
+    text = b""
+    while b"\r\n\r\n" not in text:
+        try:
+            more = connection.recv(65536)
+        except OSError:
+            return ""
+        if not more:
+            return ""
+        text += more
+    return text.decode()
+
+
+def says(status: str, body: bytes | str | dict[str, Any], *headers: str, kind: str = "application/json") -> Act:
+    """A proper answer."""
+    content = json.dumps(body).encode() if isinstance(body, dict) else body.encode() if isinstance(body, str) else body
+    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(content)}", *headers])
+    return raw(head.encode() + b"\r\n\r\n" + content)
+
+
+def raw(data: bytes, *, then_close: bool = False) -> Act:
+    """These bytes."""
+
+    def act(connection: socket.socket) -> None:
+        connection.sendall(data)
+        if then_close:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    return act
+
+
+def silence(_connection: socket.socket) -> None:
+    """No answer, and no end either."""
+
+
+def status(code: int, reason: str, message: str) -> dict[str, Any]:
+    """metav1.Status."""
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "status": "Failure",
+        "message": message,
+        "reason": reason,
+        "code": code,
+    }
