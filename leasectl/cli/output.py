@@ -58,7 +58,7 @@ def show(read: Reading, wish: Wish, streams: Streams) -> None:
 
 def _table(read: Reading, wish: Wish, streams: Streams) -> None:
     if not read.rows:
-        if not (read.scope.names or wish.ignore_not_found):
+        if not (read.scope.names or wish.ignore_not_found or read.errors):
             streams.say(_nothing_in(read.scope))
         return
     width = streams.width if streams.terminal and not wish.no_trunc else None

@@ -81,8 +81,9 @@ def read(request: Request, session: Session) -> Reading:
     """
     if request.at is not None and request.source is None:
         raise UsageError("error: --at judges a dump: it needs --from FILE")
+    at = None if request.at is None else times.parse(request.at)
     scope, snapshot = _from_dump(request, session) if request.source else _from_cluster(request, session)
-    now = _now(request, snapshot, session)
+    now = at or _now(snapshot, session)
     judged = judge_all(snapshot.found.leases, now, snapshot.candidates)
     kept = [index for index, row in enumerate(judged) if request.wanted.accepts(row)]
     return Reading(
@@ -126,15 +127,13 @@ def _scope(request: Request, session: Session, context_namespace: str | None, *,
         namespace=session.overrides.namespace,
         context_namespace=context_namespace,
         all_namespaces=request.all_namespaces,
-        labels=request.labels,
-        fields=request.fields,
+        labels=request.labels.strip(),
+        fields=request.fields.strip(),
         everywhere=everywhere,
     )
 
 
-def _now(request: Request, snapshot: Snapshot, session: Session) -> datetime:
-    if request.at is not None:
-        return times.parse(request.at)
+def _now(snapshot: Snapshot, session: Session) -> datetime:
     clock = snapshot.server_clock
     if clock is None or abs(clock.offset_s) <= CLOCK_TOLERANCE_S:
         return snapshot.read_at

@@ -144,6 +144,8 @@ class Api:
                 f"error: {self._wire.address} answered with a redirect ({response.status}), which is not followed: "
                 "it would carry the credentials elsewhere; name the API server itself with --server"
             )
+        if b"HTTP request to an HTTPS server" in response.body:
+            return BadAnswer(f"error: {self._wire.address} speaks https; the server's URL has to begin with https://")
         try:
             status = msgspec.json.decode(response.body, type=Status)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

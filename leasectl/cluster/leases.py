@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from leasectl.cluster.wire import MAX_BODY
-from leasectl.lease.errors import BadAnswer, LeasectlError, StatusError
+from leasectl.lease.errors import NOT_FOUND, BadAnswer, LeasectlError, StatusError
 from leasectl.lease.model import Lease, LeaseList, ListMeta, RawLeaseList
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ class LeaseClient:
                 answer = self._api.get(f"{GROUP}/{version}/leasecandidates")
                 listed = msgspec.json.decode(answer.body, type=_CandidateList)
             except StatusError as error:
-                if error.reason == "Forbidden":
-                    break
-                continue
+                if error.reason == NOT_FOUND:
+                    continue
+                break
             except _ILLEGIBLE:
                 continue
             return frozenset(f"{item.metadata.namespace}/{item.spec.lease_name}" for item in listed.items or ())

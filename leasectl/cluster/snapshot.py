@@ -8,9 +8,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from leasectl.cluster.leases import Found, read_items
-from leasectl.lease.errors import NOT_FOUND, LeasectlError, StatusError, UsageError
+from leasectl.lease.errors import NOT_FOUND, LeasectlError, NotAuthenticated, StatusError, UsageError
 from leasectl.lease.kind import may_be_coordinated
-from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +51,7 @@ def read(client: LeaseClient, scope: Scope, clock: Clock, *, objects: bool = Fal
         objects: whether the leases' own bytes are wanted too.
 
     Raises:
-        LeasectlError: a list failed. A name that cannot be read does not raise, it is `unread`.
+        LeasectlError: no answer was had. What the server refuses does not raise, it is `unread`.
     """
     snapshot = Snapshot(Found(), clock.now())
     if scope.names:
@@ -60,7 +59,13 @@ def read(client: LeaseClient, scope: Scope, clock: Clock, *, objects: bool = Fal
             snapshot = _with_named(client, scope, name, snapshot)
     else:
         for namespace in (None,) if scope.namespaces is None else scope.namespaces:
-            listing = client.list(namespace, labels=scope.labels, fields=scope.fields, objects=objects)
+            try:
+                listing = client.list(namespace, labels=scope.labels, fields=scope.fields, objects=objects)
+            except StatusError as error:
+                snapshot.unread.append(error)
+                if isinstance(error, NotAuthenticated):
+                    break  # to every other question, too
+                continue
             _add(snapshot.found, listing.found)
             version = listing.metadata.resource_version
             snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
@@ -75,6 +80,8 @@ def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
     Raises:
         UsageError: a selector cannot be parsed, or a name lies in several namespaces.
     """
+    from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
+
     whole = Found()
     read_items(dump.items, whole, objects=True)
     try:

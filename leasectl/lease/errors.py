@@ -25,13 +25,6 @@ class BadAnswer(LeasectlError):  # noqa: N818
     """The server, or a file, sent what is no answer of the Kubernetes API."""
 
 
-class NotAuthenticated(LeasectlError):  # noqa: N818
-    """The server does not know who asks (401)."""
-
-    def __init__(self) -> None:
-        super().__init__("error: You must be logged in to the server (Unauthorized)")
-
-
 class StatusError(LeasectlError):
     """The server refused, with a Status: `Error from server (REASON): MESSAGE`.
 
@@ -47,3 +40,11 @@ class StatusError(LeasectlError):
         self.message = message
         source = f"Error from server ({reason})" if reason else "Error from server"
         super().__init__(f"{source}: {message}")
+
+
+class NotAuthenticated(StatusError):  # noqa: N818
+    """The server does not know who asks (401)."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "Unauthorized", "Unauthorized")
+        self.args = ("error: You must be logged in to the server (Unauthorized)",)

@@ -5,7 +5,7 @@ Written without Rich: a list of 15,000 leases is to be there in a blink, on a te
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -56,57 +56,68 @@ class Look(Struct, frozen=True):
 
 def render(rows: Sequence[Judged], now: datetime, look: Look) -> Iterator[str]:
     """The table's lines, without their ends."""
-    skew = any(row.verdict.clock_is_off for row in rows)
-    table: dict[str, list[str]] = {}
-    if look.namespaces:
-        table["NAMESPACE"] = columns.namespaces(rows)
-    table |= columns.of(rows, now, wide=look.wide, skew=skew)
-    holders = table.pop("HOLDER")
-    for key in look.label_columns:
-        table[safe.text(key.rpartition("/")[2].upper())] = columns.label(rows, key)
-    table["HOLDER"] = holders
-    if look.labels:
-        table["LABELS"] = columns.labels(rows)
-    widths = {header: _widest(header if look.headers else "", cells) for header, cells in table.items()}
+    table = _columns(rows, now, look)
+    widths = [_widest(column.header if look.headers else "", column.cells) for column in table]
     if look.width is not None:
         _fit(table, widths, look.width)
     if look.headers:
-        header_line = _GAP.join(header.ljust(widths[header]) for header in table).rstrip()
-        yield _sgr(header_line, _BOLD) if look.colour else header_line
-    paint = _paint(rows) if look.colour else {}
-    *others, last = table
-    padded = [_padded(table[header], widths[header], paint.get(header)) for header in others]
-    yield from map(_GAP.join, zip(*padded, table[last], strict=True))
+        headers = _GAP.join(column.header.ljust(width) for column, width in zip(table, widths, strict=True)).rstrip()
+        yield _sgr(headers, _BOLD) if look.colour else headers
+    padded = [_padded(column, width, colour=look.colour) for column, width in zip(table[:-1], widths, strict=False)]
+    yield from map(_GAP.join, zip(*padded, table[-1].cells, strict=True))
 
 
-def _paint(rows: Sequence[Judged]) -> dict[str, list[str]]:
-    """The colour of each cell, by column; "" for none."""
-    return {
-        "STATE": [_COLOURS[row.verdict.state] for row in rows],
-        "SKEW": [_MAGENTA if row.verdict.clock_is_off else "" for row in rows],
-    }
+def _columns(rows: Sequence[Judged], now: datetime, look: Look) -> list[_Column]:
+    skew = any(row.verdict.clock_is_off for row in rows)
+    table = [_Column("NAMESPACE", columns.namespaces(rows))] if look.namespaces else []
+    table += [_Column(header, cells) for header, cells in columns.of(rows, now, wide=look.wide, skew=skew).items()]
+    if look.colour:
+        table = [column._replace(paint=_paint(column.header, rows)) for column in table]
+    labels = [
+        _Column(safe.text(key.rpartition("/")[2].upper()), columns.label(rows, key)) for key in look.label_columns
+    ]
+    table[-1:-1] = labels  # before HOLDER, which alone has no bound
+    return [*table, _Column("LABELS", columns.labels(rows))] if look.labels else table
 
 
-def _padded(cells: list[str], width: int, paint: list[str] | None) -> list[str]:
-    if paint is not None:
+class _Column(NamedTuple):
+    """A header, a cell for each row, and, where they are painted, a colour for each."""
+
+    header: str
+    cells: list[str]
+    paint: list[str] | None = None
+
+
+def _paint(header: str, rows: Sequence[Judged]) -> list[str] | None:
+    match header:
+        case "STATE":
+            return [_COLOURS[row.verdict.state] for row in rows]
+        case "SKEW":
+            return [_MAGENTA if row.verdict.clock_is_off else "" for row in rows]
+        case _:
+            return None
+
+
+def _padded(column: _Column, width: int, *, colour: bool) -> list[str]:
+    if colour and column.paint is not None:
         return [
             _sgr(cell, sgr) + " " * (width - len(cell)) if sgr else cell.ljust(width)
-            for cell, sgr in zip(cells, paint, strict=True)
+            for cell, sgr in zip(column.cells, column.paint, strict=True)
         ]
-    return [cell.ljust(width) if cell.isascii() else cell + " " * (width - safe.width(cell)) for cell in cells]
+    return [cell.ljust(width) if cell.isascii() else cell + " " * (width - safe.width(cell)) for cell in column.cells]
 
 
 def _widest(header: str, cells: list[str]) -> int:
     return max(len(header), max(map(safe.width, cells), default=0))
 
 
-def _fit(table: dict[str, list[str]], widths: dict[str, int], width: int) -> None:
+def _fit(table: list[_Column], widths: list[int], width: int) -> None:
     """Shorten the holders in the middle, where identities differ least, to what the other columns leave."""
-    taken = sum(cells + len(_GAP) for header, cells in widths.items() if header != "HOLDER")
-    room = max(_SHORTEST_HOLDER, width - taken)
-    if widths["HOLDER"] > room:
-        table["HOLDER"] = [safe.middle(cell, room) for cell in table["HOLDER"]]
-        widths["HOLDER"] = room
+    at = next(index for index, column in reversed(list(enumerate(table))) if column.header == "HOLDER")
+    room = max(_SHORTEST_HOLDER, width - sum(widths) + widths[at] - len(_GAP) * (len(table) - 1))
+    if widths[at] > room:
+        table[at] = table[at]._replace(cells=[safe.middle(cell, room) for cell in table[at].cells])
+        widths[at] = room
 
 
 def _sgr(text: str, codes: str) -> str:

@@ -11,6 +11,7 @@ _Dumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 # PyYAML leaves these plain, since YAML 1.1 as it knows it reads them as text; Go's reader would take them for numbers,
 # booleans or times, so they are quoted.
+_TEXT = "tag:yaml.org,2002:str"
 _NOT_TEXT_TO_GO = re.compile(
     r"[-+]?(\d[\d_]*)?\.?\d[\d_]*([eE][-+]?\d+)?|0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+"
     r"|[-+]?\.?(inf|Inf|INF)|\.?(nan|NaN|NAN)|[yYnN]|\d+(:\d+)+(\.\d*)?|=|<<"
@@ -25,8 +26,9 @@ class _GoDumper(_Dumper):  # type: ignore[misc, valid-type]
 
 
 def _text(dumper: Any, value: str) -> Any:
-    quoted = '"' if _NOT_TEXT_TO_GO.fullmatch(value) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=quoted)
+    is_text = dumper.resolve(yaml.ScalarNode, value, (True, False)) == _TEXT and not _NOT_TEXT_TO_GO.fullmatch(value)
+    quoted = None if is_text else '"'
+    return dumper.represent_scalar(_TEXT, value, style=quoted)
 
 
 _GoDumper.add_representer(str, _text)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CLUSTER = Path(os.environ.get("LEASECTL_CLUSTER", "../shared/cluster/cluster"))
+SHORT = bool(os.environ.get("MINUTES"))  # the short form, for every run of the checks
 LEASECTL = str(Path(sys.executable).parent / "leasectl")
 
 
