@@ -33,6 +33,10 @@ COMMANDS = {
 ALIASES = {"list": "get", "ls": "get"}
 
 
+# What Typer finds wrong with a command line; it exports just this one's child.
+_ClickException: Any = typer.BadParameter.mro()[2]
+
+
 class Commands(Group):
     """The commands, each imported when it is asked for."""
 
@@ -83,7 +87,10 @@ def invoke(argv: Sequence[str], session: Session) -> int:
     """
     group = typer.main.get_command(app)
     canonical = pflag.normalise(argv, flags(group), _Tables(group), session.program)
-    code = group.main(canonical, prog_name=session.program, obj=session, standalone_mode=False)
+    try:
+        code = group.main(canonical, prog_name=session.program, obj=session, standalone_mode=False)
+    except _ClickException as error:
+        raise UsageError(f"error: {error.format_message()}") from None
     return code if isinstance(code, int) else 0
 
 

@@ -40,11 +40,16 @@ def tell_all(errors: Iterable[LeasectlError], streams: Streams) -> Exit:
 
 
 def pipe_closed() -> Exit:
-    """The reader went away (`| head`): nobody is left to tell, and nothing may be flushed any more."""
+    """The reader went away (`| head`): nobody is left to tell."""
+    drop_output()
+    return Exit.PIPE_CLOSED
+
+
+def drop_output() -> None:
+    """What is still buffered has no place to go; the interpreter shall not try again at its end."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)
-    return Exit.PIPE_CLOSED
 
 
 def unforeseen(error: Exception, streams: Streams, environ: Mapping[str, str]) -> Exit:

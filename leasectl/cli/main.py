@@ -34,13 +34,17 @@ def _main() -> int:
 def run(argv: Sequence[str], session: Session) -> int:
     """Run one command line; the exit code."""
     from leasectl.cli import exits
+    from leasectl.cli.streams import OutputFailed, ReaderGone
     from leasectl.lease.errors import LeasectlError
 
     try:
         return _dispatch(argv, session)
+    except OutputFailed as error:
+        exits.drop_output()
+        return exits.tell(error, session.streams)
     except LeasectlError as error:
         return exits.tell(error, session.streams)
-    except BrokenPipeError:
+    except (ReaderGone, BrokenPipeError):
         return exits.pipe_closed()
     except KeyboardInterrupt:
         return exits.Exit.INTERRUPTED

@@ -68,14 +68,14 @@ def parse(argument: str) -> Name:
 
 
 def _checked(name: str) -> str:
-    if not name:
-        raise UsageError("error: resource name may not be empty")
     _refuse_segment("resource name", name)
     return name
 
 
 def _refuse_segment(what: str, value: str) -> None:
     """What would not stay one segment of a URL's path, in the API server's own words."""
+    if not value:
+        raise UsageError(f"error: {what} may not be empty")
     if value in {".", ".."}:
         raise UsageError(f"error: invalid {what} \"{value}\": [may not be '{value}']")
     for character in "/%":

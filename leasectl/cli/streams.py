@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
+from leasectl.lease.errors import LeasectlError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+class ReaderGone(Exception):  # noqa: N818 - reads as the sentence it is
+    """Nobody reads our output any more; Click would end the process with 1 on a BrokenPipeError."""
+
+
+class OutputFailed(LeasectlError):  # noqa: N818
+    """Our output has no place to go: a full disk, for example."""
 
 
 class Streams(Struct, frozen=True):
@@ -44,8 +54,13 @@ class Streams(Struct, frozen=True):
 
     def data(self, parts: Iterable[bytes]) -> None:
         """Write to stdout, and see it leave."""
-        self.stdout.writelines(parts)
-        self.stdout.flush()
+        try:
+            self.stdout.writelines(parts)
+            self.stdout.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
+        except OSError as error:
+            raise OutputFailed(f"error: standard output: {error.strerror}") from None
 
     def lines(self, lines: Iterable[str]) -> None:
         """Write lines to stdout."""
@@ -54,9 +69,11 @@ class Streams(Struct, frozen=True):
 
     def say(self, text: str) -> None:
         """Write a line to stderr."""
-        self.stdout.flush()
-        self.stderr.write(text.encode("utf-8", "backslashreplace") + b"\n")
-        self.stderr.flush()
+        try:
+            self.stderr.write(text.encode("utf-8", "backslashreplace") + b"\n")
+            self.stderr.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
 
 
 def _width() -> int:

@@ -1,0 +1,209 @@
+"""Whole runs of the installed program against the demo: what people and scripts rely on."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from leasectl import __version__
+from tests.processes import LEASECTL, leasectl, run
+
+
+def test_the_first_screen_shows_what_the_tool_is_for() -> None:
+    ended = leasectl("demo", "get", "-A")
+    assert (ended.code, ended.stderr) == (0, "")
+    header, *rows = ended.stdout.splitlines()
+    assert header.split() == ["NAMESPACE", "NAME", "KIND", "STATE", "RENEWED", "REMAINING", "HELD", "SKEW", "HOLDER"]
+    states = {tuple(row.split()[2:4]) for row in rows}
+    assert {
+        ("node", "Fresh"),
+        ("node", "Late"),
+        ("node", "Expired"),
+        ("apiserver", "Late"),
+        ("election", "Fresh"),
+        ("election", "Released"),
+        ("coordinated", "Fresh"),
+        ("lock", "Released"),
+        ("lock", "Expired"),
+    } <= states
+    assert any("+40s" in row for row in rows)
+
+
+def test_version() -> None:
+    assert leasectl("--version") == (0, f"leasectl {__version__}\n", "")
+
+
+def test_no_words_at_all_show_the_help() -> None:
+    assert leasectl().stdout == leasectl("--help").stdout
+    assert "leasectl demo get -A" in leasectl().stdout
+
+
+def test_as_a_plugin_the_help_names_the_plugin() -> None:
+    shim = str(Path(LEASECTL).parent / "kubectl-lease")
+    shown = run([shim, "get", "--help"]).stdout
+    assert "kubectl lease get -A --trouble" in shown
+    assert "leasectl" not in shown
+
+
+@pytest.mark.parametrize("alias", ["list", "ls"])
+def test_list_and_ls_are_get(alias: str) -> None:
+    assert leasectl("demo", alias, "node/node-03", "--no-headers").stdout.split()[:4] == [
+        "kube-node-lease",
+        "node-03",
+        "node",
+        "Expired",
+    ]
+
+
+def test_without_a_cluster_the_error_says_what_to_do() -> None:
+    ended = leasectl("get")
+    assert ended.code == 1
+    assert ended.stderr.startswith("error: no cluster is configured: ")
+    assert "leasectl demo get -A" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("get", "--nonsense"), "error: unknown flag: --nonsense\nSee 'leasectl get --help' for usage.\n"),
+        (("gett",), 'error: unknown command "gett" for "leasectl"\n\nDid you mean this?\n    get\n'),
+        (("get", "-o", "xml"), "error: unable to match a printer suitable for the output format"),
+        (("get", "--request-timeout", "soon"), "error: Invalid timeout value."),
+        (("get", "--at", "2026-11-21"), "error: --at judges a dump: it needs --from FILE\n"),
+        (("get", "--from", "-", "-l", "a in"), "error: unable to parse requirement: found '' expected: '('\n"),
+        (("demo", "--context", "x", "get"), "error: the demo brings its own cluster: --context has no place here\n"),
+        (("demo", "get", "--server", "x"), "error: the demo brings its own cluster: --server has no place here\n"),
+        (("demo", "--nodes", "many", "get"), "error: "),
+        (("demo", "--nodes", "-1", "get"), "error: "),
+    ],
+)
+def test_a_command_line_that_cannot_be_meant_is_2_and_one_clear_error(words: tuple[str, ...], said: str) -> None:
+    ended = leasectl(*words, stdin=b'{"kind":"List","apiVersion":"v1","items":[]}')
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(said)
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_dump_is_judged_as_a_cluster_is() -> None:
+    dump = leasectl("demo", "get", "-A", "-o", "json", "--show-managed-fields").stdout
+    again = leasectl("get", "--from", "-", "--kind", "lock", "-o", "name", stdin=dump.encode())
+    assert again.stdout.split() == [
+        f"lease.coordination.k8s.io/{n}" for n in ("ledger-backup", "ledger-migrate", "nightly-report")
+    ]
+    yaml = leasectl("get", "--from", "-", "-A", "-o", "yaml", "--show-managed-fields", stdin=dump.encode())
+    back = leasectl("get", "--from", "-", "-A", "-o", "json", "--show-managed-fields", stdin=yaml.stdout.encode())
+    assert json.loads(back.stdout) == json.loads(dump)
+
+
+def test_a_name_that_lies_in_two_namespaces_is_an_error_that_names_both() -> None:
+    twice = "".join(
+        f'{{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{{"name":"x","namespace":"{n}"}}}}'
+        for n in "ab"
+    )
+    ended = leasectl("get", "x", "--from", "-", stdin=twice.encode())
+    assert (ended.code, ended.stderr) == (2, 'error: "x" is a lease in a and in b; say which: -n a, or a/x\n')
+
+
+def test_a_reader_that_goes_away_ends_it_without_a_word() -> None:
+    command = f"{LEASECTL} demo --nodes 3000 get -A 2>&1 | head -1"
+    ended = run(["bash", "-c", f"set -o pipefail; {command}"])
+    assert ended.code == 128 + signal.SIGPIPE
+    assert ended.stdout.startswith("NAMESPACE")
+    assert ended.stdout.count("\n") == 1
+
+
+def test_a_full_disk_is_an_error_and_no_success() -> None:
+    ended = run(["bash", "-c", f"{LEASECTL} demo get -A >/dev/full"])
+    assert (ended.code, ended.stderr) == (1, "error: standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+)
+def test_a_demo_that_is_ended_leaves_nothing_behind(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [LEASECTL, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    assert demo.stdout is not None
+    assert demo.stderr is not None
+    try:
+        said = demo.stdout.readline().decode()
+        config = Path(re.fullmatch(r"export KUBECONFIG=(\S+)\n", said)[1])  # type: ignore[index]
+        assert config.stat().st_mode & 0o777 == 0o600
+        assert "payments" in leasectl("get", "-A", KUBECONFIG=str(config)).stdout
+        demo.send_signal(number)
+        assert demo.wait(10) == code
+        assert "Traceback" not in demo.stderr.read().decode()
+    finally:
+        demo.kill()
+        demo.stdout.close()
+        demo.stderr.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def on_a_terminal(*words: str, columns: int = 100, **environ: str) -> str:
+    """What a terminal of so many columns would be sent."""
+    primary, secondary = pty.openpty()
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    clean = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    process = subprocess.Popen(
+        [LEASECTL, *words],
+        stdout=secondary,
+        stderr=secondary,
+        stdin=secondary,
+        env={**clean, "TERM": "xterm", **environ},
+    )
+    os.close(secondary)
+    shown = b""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            part = os.read(primary, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    process.wait(10)
+    os.close(primary)
+    return shown.decode()
+
+
+def test_a_terminal_gets_colour_a_summary_and_holders_that_fit() -> None:
+    shown = on_a_terminal("demo", "get", "-n", "kube-system", columns=110)
+    assert "\x1b[32mFresh\x1b[0m" in shown
+    assert re.search(r"6 leases: 5 Fresh, 1 Late; server clock [+-]0\.\ds", shown)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert "…" in plain
+
+
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_colours_go_where_they_are_not_wanted(environ: dict[str, str]) -> None:
+    assert "\x1b" not in on_a_terminal("demo", "get", "-A", **environ)
+
+
+def test_colour_can_be_forced_into_a_pipe() -> None:
+    assert "\x1b[32mFresh" in leasectl("demo", "get", "-A", FORCE_COLOR="1").stdout
+
+
+def test_a_hostile_holder_reaches_no_terminal() -> None:
+    hostile = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "a", "namespace": "b"},
+        "spec": {"holderIdentity": "\x1b[31mred\x07[bold]x[/bold]\n\u202e", "leaseDurationSeconds": 9},
+    }
+    ended = leasectl("get", "--from", "-", stdin=json.dumps(hostile).encode())
+    assert ended.stdout.splitlines()[1].endswith(r"\x1b[31mred\x07[bold]x[/bold]\n\u202e")
