@@ -1,18 +1,17 @@
-"""The Typer app: which commands there are, the flags that all of them take, and how one is found.
+"""The Typer app: which commands there are, and the flags that all of them take.
 
 A command's module is imported when it is called, so that none pays for another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
 from msgspec.structs import replace
 
-from leasectl.cli import argv as pflag
 from leasectl.cli import options
 from leasectl.cli.help import Group
 from leasectl.cluster.kubeconfig import Overrides
@@ -20,9 +19,7 @@ from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from leasectl.cli.session import Session
+    from collections.abc import Mapping
 
 # A line a command: the module that has its `app`, and what the list of commands says of it.
 COMMANDS = {
@@ -31,10 +28,6 @@ COMMANDS = {
     "options": ("leasectl.cli.globals", "The flags that every command takes."),
 }
 ALIASES = {"list": "get", "ls": "get"}
-
-
-# What Typer finds wrong with a command line; it exports just this one's child.
-_ClickException: Any = typer.BadParameter.mro()[2]
 
 
 class Commands(Group):
@@ -49,7 +42,12 @@ class Commands(Group):
     def get_command(self, _ctx: Any, cmd_name: str) -> Any:
         """One of them, or None."""
         entry = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
-        return None if entry is None else typer.main.get_command(import_module(entry[0]).app)
+        return None if entry is None else _built(entry[0])
+
+
+@cache
+def _built(module: str) -> Any:
+    return typer.main.get_command(import_module(module).app)
 
 
 app = options.new_app(Commands)
@@ -77,56 +75,6 @@ def root(
     names = set(Overrides.__struct_fields__)
     given = {name: value or None for name, value in ctx.params.items() if name in names}
     ctx.obj = replace(ctx.obj, overrides=Overrides(**given), request_timeout_s=_seconds(request_timeout))
-
-
-def invoke(argv: Sequence[str], session: Session) -> int:
-    """Find the command that a command line means, and run it; the exit code.
-
-    Raises:
-        LeasectlError: of the command line (UsageError), or of the command.
-    """
-    group = typer.main.get_command(app)
-    canonical = pflag.normalise(argv, flags(group), _Tables(group), session.program)
-    try:
-        code = group.main(canonical, prog_name=session.program, obj=session, standalone_mode=False)
-    except _ClickException as error:
-        raise UsageError(f"error: {error.format_message()}") from None
-    return code if isinstance(code, int) else 0
-
-
-def flags(command: Any) -> list[pflag.Flag]:
-    """The flags of a command, as `argv` takes them."""
-    return [_flag(parameter) for parameter in command.params if parameter.param_type_name == "option"]
-
-
-class _Tables(Mapping[str, pflag.Command]):
-    """Each command's flags, looked up when that command is called."""
-
-    def __init__(self, group: Any) -> None:
-        self._group = group
-
-    def __getitem__(self, name: str) -> pflag.Command:
-        command = self._group.get_command(None, name)
-        if command is None:
-            raise KeyError(name)
-        return pflag.Command(flags(command), passes_through=name == "demo")
-
-    def __contains__(self, name: object) -> bool:
-        return name in COMMANDS or name in ALIASES
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((*COMMANDS, *ALIASES))
-
-    def __len__(self) -> int:
-        return len(COMMANDS) + len(ALIASES)
-
-
-def _flag(option: Any) -> pflag.Flag:
-    long = next(name for name in option.opts if name.startswith("--"))
-    short = next((name[1:] for name in option.opts if not name.startswith("--")), None)
-    return pflag.Flag(
-        long[2:], short, "bool" if option.is_flag else "value", many=option.multiple, alone=long == "--version"
-    )
 
 
 def _seconds(timeout: str) -> float:

@@ -53,8 +53,8 @@ def run(argv: Sequence[str], session: Session) -> int:
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> int:
-    from leasectl.cli import app
+    from leasectl.cli import dispatch
 
-    code = app.invoke(argv, session)
+    code = dispatch.invoke(argv, session)
     session.streams.stdout.flush()
     return code

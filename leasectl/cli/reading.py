@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from leasectl.cli import names, times
+from leasectl.cli import sources, times
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
 from leasectl.lease.select import Filter
 from leasectl.lease.state import judge_all
@@ -82,7 +82,7 @@ def read(request: Request, session: Session) -> Reading:
     if request.at is not None and request.source is None:
         raise UsageError("error: --at judges a dump: it needs --from FILE")
     at = None if request.at is None else times.parse(request.at)
-    scope, snapshot = _from_dump(request, session) if request.source else _from_cluster(request, session)
+    scope, snapshot = sources.dump(request, session) if request.source else sources.cluster(request, session)
     now = at or _now(snapshot, session)
     judged = judge_all(snapshot.found.leases, now, snapshot.candidates)
     kept = [index for index, row in enumerate(judged) if request.wanted.accepts(row)]
@@ -96,41 +96,10 @@ def read(request: Request, session: Session) -> Reading:
     )
 
 
-def _from_cluster(request: Request, session: Session) -> tuple[Scope, Snapshot]:
-    from leasectl.cluster import snapshot
-    from leasectl.cluster.leases import LeaseClient
-
-    with session.connected() as connected:
-        scope = _scope(request, session, connected.namespace, everywhere=False)
-        return scope, snapshot.read(LeaseClient(connected.api), scope, session.clock, objects=request.objects)
-
-
-def _from_dump(request: Request, session: Session) -> tuple[Scope, Snapshot]:
-    from leasectl.cluster import offline, snapshot
-
-    scope = _scope(request, session, None, everywhere=True)
-    dump = offline.read(request.source or "-", session.streams.stdin)
-    for line in dump.skipped:
-        session.streams.say(f"skipped: {line}")
-    return scope, snapshot.of_dump(dump, scope, session.clock.now())
-
-
 def _missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError]:
     if not ignore_not_found:
         return snapshot.unread
     return [e for e in snapshot.unread if not (isinstance(e, StatusError) and e.reason == NOT_FOUND)]
-
-
-def _scope(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:
-    return names.scope(
-        request.names,
-        namespace=session.overrides.namespace,
-        context_namespace=context_namespace,
-        all_namespaces=request.all_namespaces,
-        labels=request.labels.strip(),
-        fields=request.fields.strip(),
-        everywhere=everywhere,
-    )
 
 
 def _now(snapshot: Snapshot, session: Session) -> datetime:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.cli.argv import Command, Flag, normalise
+from leasectl.cli.argv import normalise
+from leasectl.cli.flags import Command, Flag
 from leasectl.lease.errors import UsageError
 
 ROOT = (

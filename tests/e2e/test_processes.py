@@ -149,7 +149,7 @@ def test_a_demo_that_is_ended_leaves_nothing_behind(number: signal.Signals, code
     assert list(tmp_path.iterdir()) == []
 
 
-def on_a_terminal(*words: str, columns: int = 100, **environ: str) -> str:
+def on_a_terminal(*words: str, columns: int = 100, environ: dict[str, str] | None = None) -> str:
     """What a terminal of so many columns would be sent."""
     primary, secondary = pty.openpty()
     import fcntl
@@ -163,7 +163,7 @@ def on_a_terminal(*words: str, columns: int = 100, **environ: str) -> str:
         stdout=secondary,
         stderr=secondary,
         stdin=secondary,
-        env={**clean, "TERM": "xterm", **environ},
+        env={**clean, "TERM": "xterm", **(environ or {})},
     )
     os.close(secondary)
     shown = b""
@@ -191,7 +191,7 @@ def test_a_terminal_gets_colour_a_summary_and_holders_that_fit() -> None:
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_colours_go_where_they_are_not_wanted(environ: dict[str, str]) -> None:
-    assert "\x1b" not in on_a_terminal("demo", "get", "-A", **environ)
+    assert "\x1b" not in on_a_terminal("demo", "get", "-A", environ=environ)
 
 
 def test_colour_can_be_forced_into_a_pipe() -> None:
