@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check format soak bench clean
+.PHONY: demo test check format readme soak bench clean
 
 demo: $(VENV)/.installed  ## install into .venv and look at the simulated cluster
 	$(BIN)/leasectl demo get -A
@@ -33,6 +33,9 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.checks: $(VENV)/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
+
+readme: $(VENV)/.checks  ## write the generated parts of the README anew
+	PYTHONPATH=. $(BIN)/python tests/readme.py
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
