@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 import signal
 import sys
@@ -55,6 +56,7 @@ def demo(ctx: typer.Context, command: Words = None, nodes: Nodes = 12, seed: See
     """
     from leasectl.demo import Demo
 
+    gc.enable()
     session: Session = ctx.obj
     session.refuse_connection_flags()
     with _ended_by_signals(), Demo(nodes=nodes, seed=seed) as cluster:

@@ -1,0 +1,118 @@
+"""A coordinated election: candidates say that they live, the API server's controller names one, the named one renews.
+
+acquireTime is an explicit null and the transitions stay 0, as measured on Kubernetes 1.36 (client-go writes protobuf,
+which keeps a zero time). Source: kubernetes/pkg/controlplane/controller/leaderelection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from leasectl.demo.managed import Owner
+from leasectl.demo.resources import CANDIDATES, LEASES
+from leasectl.demo.status import Refusal
+from leasectl.demo.validate import STRATEGY
+from leasectl.demo.world import Place, World, stamp
+
+if TYPE_CHECKING:
+    from leasectl.demo.history import Stored
+
+CONTROLLER = Owner("kube-apiserver")
+ASSIGNED_S, HELD_S = 5, 15
+RENEW_S, LOOK_S, PING_S = 2.0, 5.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate's identity and the version that it emulates."""
+
+    name: str
+    emulation: str = "1.36.0"
+    binary: str = "1.36.3"
+
+
+class Coordinated:
+    """The controller and the candidates of one lease."""
+
+    def __init__(self, world: World, place: Place, owner: Owner, candidates: list[Candidate]) -> None:
+        self.world = world
+        self.place = place
+        self.owner = owner
+        self.candidates = candidates
+        self._observed: Any = None
+        self._observed_at = 0.0
+
+    def announce(self) -> None:
+        """Each candidate writes its LeaseCandidate."""
+        for candidate in self.candidates:
+            spec = {
+                "leaseName": self.place.name,
+                "renewTime": stamp(self.world),
+                "binaryVersion": candidate.binary,
+                "emulationVersion": candidate.emulation,
+                "strategy": STRATEGY,
+            }
+            body = {"metadata": {"name": candidate.name}, "spec": spec}
+            self.world.store.create(CANDIDATES, self.place.namespace, body, self.owner)
+
+    def start(self) -> None:
+        """Begin to look, to ping and to renew."""
+        self.world.wheel.after(0.0, self._renew)
+        self.world.wheel.after(LOOK_S, self._look)
+        self.world.wheel.after(PING_S, self._ping)
+
+    def assign(self) -> None:
+        """Name the candidate with the oldest emulation version as the holder."""
+        best = min(self.candidates, key=lambda candidate: (candidate.emulation, candidate.name))
+        spec = {"holderIdentity": best.name, "strategy": STRATEGY}
+        stored = self.world.lease(self.place)
+        if stored is None:
+            spec_now = {**spec, "leaseDurationSeconds": ASSIGNED_S, "renewTime": stamp(self.world)}
+            body = {"metadata": {"name": self.place.name}, "spec": spec_now}
+            self.world.store.create(LEASES, self.place.namespace, body, CONTROLLER)
+        else:
+            fresh = {"leaseDurationSeconds": ASSIGNED_S, "renewTime": stamp(self.world)}
+            self.world.write_spec(stored, CONTROLLER, **spec, **fresh)
+
+    def renew(self) -> None:
+        """The holder, if it is a candidate, renews with its own duration."""
+        stored = self.world.lease(self.place)
+        if stored is None or stored.body["spec"].get("holderIdentity") not in {c.name for c in self.candidates}:
+            return
+        own = {"leaseDurationSeconds": HELD_S, "acquireTime": None, "leaseTransitions": 0}
+        self.world.write_spec(stored, self.owner, **own, renewTime=stamp(self.world))
+
+    def _renew(self) -> None:
+        self._patiently(self.renew)
+        self.world.wheel.after(RENEW_S, self._renew)
+
+    def _look(self) -> None:
+        stored = self.world.lease(self.place)
+        spec = stored.body["spec"] if stored else {}
+        if spec != self._observed:
+            self._observed, self._observed_at = spec, self.world.seen_at()
+        lasts_s = spec.get("leaseDurationSeconds") or 0
+        if not spec.get("holderIdentity") or self._observed_at + lasts_s <= self.world.seen_at():
+            self._patiently(self.assign)
+        self.world.wheel.after(LOOK_S, self._look)
+
+    def _ping(self) -> None:
+        candidate = self.world.random.choice(self.candidates)
+        self._patiently(lambda: self._say(candidate, CONTROLLER, "pingTime"))
+        self._patiently(lambda: self._say(candidate, self.owner, "renewTime"))
+        self.world.wheel.after(PING_S, self._ping)
+
+    def _say(self, candidate: Candidate, owner: Owner, field: str) -> None:
+        stored: Stored = self.world.store.get(CANDIDATES, self.place.namespace, candidate.name)
+        metadata = {**stored.metadata, "resourceVersion": str(stored.version)}
+        body = {**stored.body, "metadata": metadata, "spec": {**stored.body["spec"], field: stamp(self.world)}}
+        self.world.store.update(CANDIDATES, self.place.namespace, body, owner)
+
+    @staticmethod
+    def _patiently(write: Any) -> None:
+        """Somebody else's write or deletion came first: the next round looks again."""
+        try:
+            write()
+        except Refusal:
+            return

@@ -1,0 +1,44 @@
+"""The demo cluster: the simulated API server with the scene in it; a context manager."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from leasectl.demo.scene import NAMESPACES, lay_out
+from leasectl.demo.server import SimulatedApi, wall_clock
+from leasectl.demo.wheel import Wheel
+from leasectl.demo.world import Windable, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+KEPT_AT_LEAST = 8192
+
+
+class Demo(SimulatedApi):
+    """A throwaway simulated cluster; nothing of it is left after `stop`.
+
+    Args:
+        nodes: how many; the scene has its late and its dead one from three on.
+        seed: of names, uids and jitter.
+        now: the cluster's wall clock.
+        seen_at: the actors' monotonic clock, in seconds.
+    """
+
+    def __init__(
+        self,
+        nodes: int = 12,
+        seed: int = 0,
+        *,
+        now: Callable[[], datetime] = wall_clock,
+        seen_at: Callable[[], float] = time.monotonic,
+    ) -> None:
+        clock = Windable(now)
+        super().__init__(seed, coordinated=True, kept=max(KEPT_AT_LEAST, 2 * nodes), now=clock.now)
+        self.wheel = Wheel(seen_at)
+        world = World(self.store, self.wheel, clock, seed)
+        for name in NAMESPACES:
+            self.add_namespace(name)
+        lay_out(world, nodes, now())

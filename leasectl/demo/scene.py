@@ -1,0 +1,184 @@
+"""The scene: a dozen nodes and the leases of a small cluster in trouble.
+
+The first screen shows what the tool is for. Each function here is one part of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+from leasectl.demo.actors import Renewer
+from leasectl.demo.coordinated import Candidate, Coordinated
+from leasectl.demo.elector import Crashes, Elector, Timing
+from leasectl.demo.managed import Owner
+from leasectl.demo.past import DAY, HOUR, MINUTE, Past, Retelling
+from leasectl.demo.surroundings import PodFacts, write_node, write_pod
+from leasectl.demo.world import Place, World
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CONTROL_PLANE = ("cp-1", "cp-2", "cp-3")
+NODE_LEASE_S, BEAT_S = 40, 10.0
+API_LEASE_S = 3600
+LATE_S, LATE_EVERY_S = 31.0, 39.5  # the late kubelet has missed three renewals; it renews just before it expires
+DEAD_NODE_S, DEAD_API_S = 6 * MINUTE, 12 * MINUTE
+SKEW_S, DYING_S = 40.0, 12.0
+NGINX = Timing(30, 15.0, 7.5)
+NAMESPACES = ("payments", "cert-manager", "ingress-nginx", "linkerd")
+LOCK = {"leasectl/kind": "lock"}
+KUBELET = Owner("kubelet")
+
+
+def lay_out(world: World, nodes: int, began: datetime) -> None:
+    """Write everything that has happened and set the actors going."""
+    retelling = Retelling(world, began)
+    _nodes(retelling, nodes)
+    _api_servers(retelling)
+    _controller_manager(retelling)
+    _coordinated_scheduler(retelling)
+    _crash_looping_election(retelling)
+    _skewed_election(retelling)
+    _applied_lease(retelling)
+    _locks(retelling)
+
+
+def node_names(count: int) -> list[str]:
+    """Names for so many nodes; the late and the dead one come early, so that small clusters have them too."""
+    width = max(2, len(str(count)))
+    workers = [f"node-{number:0{width}d}" for number in range(1, count + 1)]
+    return [*workers[:3], *CONTROL_PLANE, *workers[3:]][:count]
+
+
+def _nodes(retelling: Retelling, count: int) -> None:
+    world, dice = retelling.world, retelling.world.random
+    names = node_names(count)
+    late, dead = (names[1:2] or [""])[0], (names[2:3] or [""])[0]
+    for name in names:
+        renewed = {late: LATE_S, dead: DEAD_NODE_S}.get(name, dice.uniform(0.2, BEAT_S - 0.2))
+        created = 40 * DAY + dice.uniform(0, DAY)
+        uid = write_node(retelling, name, created + 1, DEAD_NODE_S if name == dead else None)
+        place = Place("kube-node-lease", name)
+        reference = {"apiVersion": "v1", "kind": "Node", "name": name, "uid": uid}
+        retelling.lease(Past(place, KUBELET, name, NODE_LEASE_S, renewed, created, references=[reference]))
+        every_s = LATE_EVERY_S if name == late else BEAT_S
+        jitter = 0.0 if name == late else 0.04
+        if name != dead:
+            Renewer(world, place, name, KUBELET, every_s, jitter).start(every_s - renewed)
+
+
+def _api_servers(retelling: Retelling) -> None:
+    world, owner = retelling.world, Owner("kube-apiserver")
+    for number, host in enumerate(CONTROL_PLANE):
+        digest = hashlib.sha256(host.encode()).digest()[:16]
+        name = f"apiserver-{base64.b32encode(digest).decode().rstrip('=').lower()}"
+        place, holder = Place("kube-system", name), f"{name}_{world.uuid()}"
+        labels = {"apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": host}
+        address = {"kubernetes.io/peer-advertise-address": f"10.0.0.{number + 1}:6443"}
+        dead = host == CONTROL_PLANE[-1]
+        renewed = DEAD_API_S if dead else world.random.uniform(0.5, BEAT_S - 0.5)
+        past = Past(place, owner, holder, API_LEASE_S, renewed, 9 * DAY, labels=labels, annotations=address)
+        retelling.lease(past)
+        waiting, restarts = ("CrashLoopBackOff", 7) if dead else ("", 0)
+        labels = {"component": "kube-apiserver", "tier": "control-plane"}
+        write_pod(retelling, PodFacts("kube-system", f"kube-apiserver-{host}", host, labels, restarts, waiting))
+        if not dead:
+            Renewer(world, place, holder, owner, BEAT_S).start(BEAT_S - renewed)
+    # Under this lease one API server assigns the coordinated ones.
+    place = Place("kube-system", "leader-election-controller")
+    _election(retelling, place, owner, CONTROL_PLANE[:2], transitions=2, acquired=9 * DAY)
+
+
+def _controller_manager(retelling: Retelling) -> None:
+    place = Place("kube-system", "kube-controller-manager")
+    _election(retelling, place, Owner("kube-controller-manager"), CONTROL_PLANE, transitions=4, acquired=3 * DAY)
+    for host in CONTROL_PLANE:
+        labels = {"component": "kube-controller-manager", "tier": "control-plane"}
+        write_pod(retelling, PodFacts("kube-system", f"kube-controller-manager-{host}", host, labels))
+
+
+def _election(
+    retelling: Retelling, place: Place, owner: Owner, hosts: tuple[str, ...], *, transitions: int, acquired: float
+) -> None:
+    """A healthy election: the first host leads, the others wait."""
+    world = retelling.world
+    identities = [f"{host}_{world.uuid()}" for host in hosts]
+    leader, renewed = identities[0], world.random.uniform(0.1, 1.7)
+    retelling.lease(Past(place, owner, leader, 15, renewed, acquired=acquired, transitions=transitions))
+    retelling.at(acquired, partial(world.tell, place, owner, f"{leader} became leader"))
+    for identity in identities:
+        first_s = 2.0 - renewed if identity == leader else world.random.uniform(0.1, 2.0)
+        Elector(world, place, identity, owner).start(first_s, seen_s=renewed)
+
+
+def _coordinated_scheduler(retelling: Retelling) -> None:
+    world, place, owner = retelling.world, Place("kube-system", "kube-scheduler"), Owner("kube-scheduler")
+    candidates = [
+        Candidate(f"{host}_{world.uuid()}", "1.35.0" if host == "cp-2" else "1.36.0") for host in CONTROL_PLANE
+    ]
+    election = Coordinated(world, place, owner, candidates)
+    retelling.at(2 * DAY, election.announce)
+    retelling.at(2 * DAY - 1, election.assign)
+    retelling.at(world.random.uniform(0.1, 1.8), election.renew)
+    election.start()
+    for host in CONTROL_PLANE:
+        labels = {"component": "kube-scheduler", "tier": "control-plane"}
+        write_pod(retelling, PodFacts("kube-system", f"kube-scheduler-{host}", host, labels))
+
+
+def _crash_looping_election(retelling: Retelling) -> None:
+    """Two injectors of which the leader died 12 s ago; the other takes over when the lease has run out."""
+    world, dice = retelling.world, retelling.world.random
+    place, owner = Place("cert-manager", "cert-manager-cainjector-leader-election"), Owner("cainjector")
+    names = [f"cert-manager-cainjector-7d4b9c6f5-{suffix}" for suffix in ("x2m8q", "tk9wz")]
+    dead, standby, returned = (f"{name}_{world.uuid()}" for name in (*names, names[0]))
+    retelling.lease(Past(place, owner, dead, 15, DYING_S, 30 * DAY, 21 * MINUTE, 17))
+    for ago_s, name in ((48 * MINUTE, dead), (34 * MINUTE, standby), (21 * MINUTE, dead)):
+        retelling.at(ago_s, partial(world.tell, place, owner, f"{name} became leader"))
+    labels = {"app": "cainjector"}
+    write_pod(retelling, PodFacts(place.namespace, names[0], "node-04", labels, 9, "CrashLoopBackOff", 2 * DAY))
+    write_pod(retelling, PodFacts(place.namespace, names[1], "node-05", labels, 0, "", 2 * DAY))
+    crashes = Crashes(75.0, 40.0)
+    Elector(world, place, standby, owner, crashes=crashes).start(dice.uniform(0.1, 1.0), seen_s=DYING_S)
+    Elector(world, place, returned, owner, crashes=crashes).start(30.0)
+
+
+def _skewed_election(retelling: Retelling) -> None:
+    """A holder whose clock is 40 s ahead, with a standby that does not mind."""
+    world = retelling.world
+    place, owner = Place("ingress-nginx", "ingress-nginx-leader"), Owner("nginx-ingress-controller")
+    names = [f"ingress-nginx-controller-6c8f{suffix}" for suffix in ("d9b7c-4hx7p", "d9b7c-mn5vt")]
+    retelling.lease(Past(place, owner, names[0], 30, 1.2, acquired=6 * DAY, transitions=2, skew_s=SKEW_S))
+    Elector(world, place, names[0], owner, NGINX, skew_s=SKEW_S).start(6.3)
+    Elector(world, place, names[1], owner, NGINX).start(1.1)
+    for name, node in zip(names, ("node-06", "node-07"), strict=True):
+        write_pod(retelling, PodFacts(place.namespace, name, node, {"app": "ingress-nginx"}, age_s=6 * DAY))
+
+
+def _applied_lease(retelling: Retelling) -> None:
+    """As kubert does it: server-side apply, and a renewal only 1 s before expiry."""
+    place, owner = Place("linkerd", "policy-controller-write"), Owner("policy-controller", "Apply")
+    name = "linkerd-destination-5b8f6c4d7-kq2zn"
+    retelling.lease(Past(place, owner, name, 30, 24.0, 12 * DAY, 12 * DAY, 1))
+    write_pod(retelling, PodFacts(place.namespace, name, "node-08", {"app": "linkerd-destination"}, age_s=12 * DAY))
+    Renewer(retelling.world, place, name, owner, 29.0, jitter=0.0).start(5.0)
+
+
+def _locks(retelling: Retelling) -> None:
+    """A stuck lock, a released lock, a held lock, and an election whose holder stepped down."""
+    world, owner = retelling.world, Owner("leasectl")
+    stuck = Place("payments", "ledger-migrate")
+    retelling.lease(Past(stuck, owner, "job-7f_1_a3", 60, 3 * HOUR, 5 * DAY, 3 * HOUR + 4 * MINUTE, 11, labels=LOCK))
+    done = Place("payments", "ledger-backup")
+    retelling.lease(Past(done, owner, "", 1, 26 * MINUTE, 9 * DAY, 26 * MINUTE, 9, labels=LOCK))
+    held, holder = Place("payments", "nightly-report"), "report-29384_1_c7"
+    retelling.lease(Past(held, owner, holder, 30, 3.0, 20 * DAY, 2 * MINUTE, 20, labels=LOCK))
+    Renewer(world, held, holder, owner, 10.0).start(7.0)
+    stepped_down = Place("payments", "invoice-worker")
+    retelling.lease(Past(stepped_down, Owner("invoice-worker"), "", 1, 2 * MINUTE, 15 * DAY, 2 * MINUTE, 6))
+    last = f"invoice-worker-0_{world.uuid()}"
+    told = partial(world.tell, stepped_down, Owner("invoice-worker"), f"{last} stopped leading")
+    retelling.at(2 * MINUTE, told)

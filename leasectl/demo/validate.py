@@ -1,0 +1,104 @@
+"""What the API server refuses with 422. Source: kubernetes/pkg/apis/coordination/validation/validation.go."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from leasectl.demo.resources import CANDIDATES, LEASES
+from leasectl.demo.status import Cause, invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from leasectl.demo.resources import Resource
+
+LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
+NOT_A_SUBDOMAIN = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
+    f"and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '{SUBDOMAIN}')"
+)
+CANDIDATE_NAME = r"[-._a-zA-Z0-9]+"
+NOT_A_CANDIDATE_NAME = (
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
+    f"or 'key-name', regex used for validation is '{CANDIDATE_NAME}')"
+)
+QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+NOT_A_KEY = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+    f"character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{QUALIFIED}')"
+)
+NOT_A_VALUE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    f"'({QUALIFIED})?')"
+)
+STRATEGY = "OldestEmulationVersion"
+NO_VERSION = "Invalid value: 0: must be specified for an update"
+
+
+def refuse_invalid(resource: Resource, body: Mapping[str, Any]) -> None:
+    """Raise Refusal (422) with every cause; nothing where the object is sound."""
+    causes = [*_metadata(resource, body["metadata"]), *_spec(resource, body.get("spec") or {})]
+    if causes:
+        raise invalid(resource.group, resource.kind, body["metadata"].get("name", ""), causes)
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _metadata(resource: Resource, metadata: Mapping[str, Any]) -> Iterator[Cause]:
+    name = metadata.get("name", "")
+    pattern, complaint = SUBDOMAIN, NOT_A_SUBDOMAIN
+    if resource.key == CANDIDATES.key:
+        pattern, complaint = CANDIDATE_NAME, NOT_A_CANDIDATE_NAME
+    if not name:
+        yield Cause("metadata.name", "Required value: name or generateName is required", "FieldValueRequired")
+    elif not re.fullmatch(pattern, name):
+        yield Cause("metadata.name", f"Invalid value: {_quoted(name)}: {complaint}")
+    for key, value in (metadata.get("labels") or {}).items():
+        prefix, slash, part = key.rpartition("/")
+        if slash and not re.fullmatch(SUBDOMAIN, prefix):
+            yield Cause("metadata.labels", f"Invalid value: {_quoted(key)}: prefix part {NOT_A_SUBDOMAIN}")
+        if not re.fullmatch(QUALIFIED, part):
+            yield Cause("metadata.labels", f"Invalid value: {_quoted(key)}: {NOT_A_KEY}")
+        if not re.fullmatch(f"({QUALIFIED})?", value):
+            yield Cause("metadata.labels", f"Invalid value: {_quoted(value)}: {NOT_A_VALUE}")
+
+
+def _spec(resource: Resource, spec: Mapping[str, Any]) -> Iterator[Cause]:
+    if resource.key == LEASES.key:
+        yield from _lease(spec)
+    elif resource.key == CANDIDATES.key:
+        yield from _candidate(spec)
+
+
+def _lease(spec: Mapping[str, Any]) -> Iterator[Cause]:
+    duration, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
+    if duration is not None and duration <= 0:
+        yield Cause("spec.leaseDurationSeconds", f"Invalid value: {duration}: must be greater than 0")
+    if transitions is not None and transitions < 0:
+        yield Cause("spec.leaseTransitions", f"Invalid value: {transitions}: must be greater than or equal to 0")
+    if spec.get("strategy") is not None:
+        yield from _strategy(spec["strategy"])
+    if spec.get("preferredHolder") and not spec.get("strategy"):
+        told = "Forbidden: may only be specified if `strategy` is defined"
+        yield Cause("spec.preferredHolder", told, "FieldValueForbidden")
+
+
+def _candidate(spec: Mapping[str, Any]) -> Iterator[Cause]:
+    for field in ("leaseName", "binaryVersion", "strategy"):
+        if not spec.get(field):
+            yield Cause(f"spec.{field}", "Required value", "FieldValueRequired")
+    if spec.get("strategy"):
+        yield from _strategy(spec["strategy"])
+
+
+def _strategy(strategy: str) -> Iterator[Cause]:
+    """A strategy of Kubernetes' own, or anybody's with a prefix."""
+    if "/" not in strategy and strategy != STRATEGY:
+        told = f'Unsupported value: {_quoted(strategy)}: supported values: "{STRATEGY}"'
+        yield Cause("spec.strategy", told, "FieldValueNotSupported")

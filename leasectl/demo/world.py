@@ -1,0 +1,117 @@
+"""What every actor works with: the store, the wheel, a wall clock that the scene can wind back, and dice."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leasectl.demo.resources import EVENTS, LEASES
+from leasectl.demo.status import Refusal
+from leasectl.demo.times import micro, second
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leasectl.demo.history import Stored
+    from leasectl.demo.managed import Owner
+    from leasectl.demo.store import Store
+    from leasectl.demo.wheel import Wheel
+
+
+class Windable:
+    """A wall clock; wound back while the scene writes what happened before the demo began."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._fixed: datetime | None = None
+
+    def now(self) -> datetime:
+        """The time that the API server writes."""
+        return self._fixed or self._now()
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Stand still at a moment."""
+        self._fixed = moment
+        try:
+            yield
+        finally:
+            self._fixed = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A lease's namespace and name."""
+
+    namespace: str
+    name: str
+
+
+class World:
+    """What actors see and do; every write goes through the store, under the writer's own name."""
+
+    def __init__(self, store: Store, wheel: Wheel, clock: Windable, seed: int) -> None:
+        self.store = store
+        self.wheel = wheel
+        self.clock = clock
+        self.random = random.Random(f"actors {seed}")  # noqa: S311 - repeatable jitter and names, no secrets
+
+    def uuid(self) -> str:
+        """A repeatable uuid."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def now(self, skew_s: float = 0.0) -> datetime:
+        """Wall time on a clock that is `skew_s` ahead of the server's."""
+        return self.clock.now() + timedelta(seconds=skew_s)
+
+    def seen_at(self) -> float:
+        """Monotonic seconds."""
+        return self.wheel.seen_at()
+
+    def lease(self, place: Place) -> Stored | None:
+        """A lease as it stands, None where there is none."""
+        try:
+            return self.store.get(LEASES, place.namespace, place.name)
+        except Refusal:
+            return None
+
+    def write_spec(self, stored: Stored, owner: Owner, **fields: Any) -> Stored:
+        """Replace fields of a lease's spec, under its version and uid; raises Refusal."""
+        metadata = {**stored.metadata, "resourceVersion": str(stored.version)}
+        body = {**stored.body, "metadata": metadata, "spec": {**stored.body["spec"], **fields}}
+        return self.store.update(LEASES, stored.namespace, body, owner)[0]
+
+    def apply_spec(self, place: Place, owner: Owner, **fields: Any) -> Stored:
+        """Server-side apply of a whole spec, by force; raises Refusal."""
+        body = {"metadata": {"name": place.name}, "spec": fields}
+        return self.store.apply(LEASES, place.namespace, body, owner, force=True)[0]
+
+    def tell(self, place: Place, owner: Owner, message: str) -> None:
+        """Record a LeaderElection event on a lease, as client-go does."""
+        at, stored = self.now(), self.lease(place)
+        uid = {"uid": stored.metadata["uid"]} if stored else {}
+        involved = {"kind": "Lease", "namespace": place.namespace, "name": place.name, **uid}
+        body = {
+            "metadata": {"name": f"{place.name}.{self.random.getrandbits(60):016x}"},
+            "involvedObject": {**involved, "apiVersion": LEASES.api_version},
+            "reason": "LeaderElection",
+            "message": message,
+            "source": {"component": owner.name},
+            "firstTimestamp": second(at),
+            "lastTimestamp": second(at),
+            "count": 1,
+            "type": "Normal",
+            "eventTime": None,
+            "reportingComponent": owner.name,
+            "reportingInstance": "",
+        }
+        self.store.create(EVENTS, place.namespace, body, owner)
+
+
+def stamp(world: World, skew_s: float = 0.0) -> str:
+    """Now, as a MicroTime."""
+    return micro(world.now(skew_s))

@@ -1,0 +1,22 @@
+"""What tests of several rooms share: a real cluster, where the environment has one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import realcluster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def real_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[realcluster.RealCluster]:
+    """A real kube-apiserver: one of our own from KUBEBUILDER_ASSETS, or the one of a KUBECONFIG with LEASECTL_E2E=1."""
+    cluster = realcluster.found(tmp_path_factory.mktemp("real-cluster"))
+    if cluster is None:
+        pytest.skip(realcluster.NO_CLUSTER)
+    yield cluster
+    cluster.stop()
