@@ -8,6 +8,7 @@ import typer
 
 from leasectl.cli import exits, options, output, reading, words
 from leasectl.cli.help import Command
+from leasectl.cli.request import Request
 from leasectl.lease.select import Filter
 from leasectl.show.table import Look
 
@@ -66,7 +67,7 @@ def get(
     session: Session = ctx.obj
     format_ = output.check(output_)
     wanted = Filter(words.states(state or [], stale=stale), words.kinds(kind or []), holder, trouble)
-    request = reading.Request(
+    request = Request(
         names=names or [],
         all_namespaces=all_namespaces,
         labels=selector,

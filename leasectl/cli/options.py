@@ -60,7 +60,9 @@ At = Annotated[
 ]
 
 # How it is shown.
-Output = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", show_default=False, help="table, wide, json, yaml or name.")]
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="FORMAT", show_default=False, help="table, wide, json, yaml or name.")
+]
 NoHeaders = Annotated[bool, typer.Option("--no-headers", help="No line of headers.")]
 ShowLabels = Annotated[bool, typer.Option("--show-labels", help="All labels as the last column.")]
 LabelColumns = Annotated[

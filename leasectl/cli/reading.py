@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from leasectl.cli import sources, times
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
-from leasectl.lease.select import Filter
 from leasectl.lease.state import judge_all
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
+    from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.cluster.scope import Scope
     from leasectl.cluster.snapshot import Snapshot
@@ -25,32 +25,6 @@ if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
 CLOCK_TOLERANCE_S = 2.0
-
-
-class Request(Struct, frozen=True):
-    """What to read, and which of it is wanted: the flags of a reading command.
-
-    Attributes:
-        names: the arguments.
-        all_namespaces: `-A`.
-        labels: `-l`.
-        fields: `--field-selector`.
-        source: `--from`: a dump to read instead of a cluster.
-        at: `--at`: when to judge a dump.
-        wanted: the filter.
-        ignore_not_found: whether an absent name is no error.
-        objects: whether the leases' own bytes are wanted.
-    """
-
-    names: list[str]
-    all_namespaces: bool = False
-    labels: str = ""
-    fields: str = ""
-    source: str | None = None
-    at: str | None = None
-    wanted: Filter = field(default_factory=Filter)
-    ignore_not_found: bool = False
-    objects: bool = False
 
 
 class Reading(Struct, frozen=True):

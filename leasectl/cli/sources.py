@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leasectl.cli import names
 
 if TYPE_CHECKING:
-    from leasectl.cli.reading import Request
+    from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.cluster.scope import Scope
     from leasectl.cluster.snapshot import Snapshot

@@ -1,6 +1,6 @@
 """A throwaway simulated cluster on loopback."""
 
-from leasectl.demo.demo import Demo
-from leasectl.demo.server import SimulatedApi
+from leasectl.demo.api.server import SimulatedApi
+from leasectl.demo.scene.demo import Demo
 
 __all__ = ["Demo", "SimulatedApi"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from leasectl.demo.actors import Renewer
-from leasectl.demo.coordinated import Candidate, Coordinated
-from leasectl.demo.managed import Owner
-from leasectl.demo.past import Past, Retelling
-from leasectl.demo.resources import CANDIDATES, LEASES
-from leasectl.demo.world import Place, World
+from leasectl.demo.actors.coordinated import Candidate, Coordinated
+from leasectl.demo.actors.renewer import Renewer
+from leasectl.demo.actors.world import Place, World
+from leasectl.demo.scene.past import Past, Retelling
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import CANDIDATES, LEASES
 from tests.demo.turning import BEGAN, Time, empty_world, spec_of
 
 PLACE = Place("default", "node-01")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leasectl.demo.elector import Crashes, Elector
-from leasectl.demo.managed import Owner
-from leasectl.demo.resources import EVENTS, LEASES
-from leasectl.demo.world import Place
+from leasectl.demo.actors.elector import Crashes, Elector
+from leasectl.demo.actors.world import Place
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import EVENTS, LEASES
 from tests.demo.turning import Time, empty_world, spec_of
 
 PLACE = Place("default", "kube-scheduler")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from leasectl.demo import Demo
-from leasectl.demo.resources import CANDIDATES, EVENTS, LEASES, NODES, PODS
+from leasectl.demo.store.resources import CANDIDATES, EVENTS, LEASES, NODES, PODS
 from leasectl.lease.state import Policy, judge_all
 from tests.demo.turning import Time, leases_of
 

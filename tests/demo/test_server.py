@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leasectl.demo import Demo, SimulatedApi
-from leasectl.demo.managed import Owner
-from leasectl.demo.resources import LEASES
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import LEASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from leasectl.demo.managed import Owner, leaves, nested
-from leasectl.demo.resources import LEASES
-from leasectl.demo.status import Refusal
-from leasectl.demo.tables import human
-from leasectl.demo.times import NotATime, read_micro
+from leasectl.demo.api.tables import human
+from leasectl.demo.store.managed import Owner, leaves, nested
+from leasectl.demo.store.resources import LEASES
+from leasectl.demo.store.status import Refusal
+from leasectl.demo.store.times import NotATime, read_micro
 from tests.demo.turning import Time, empty_store
 
 OWNER = Owner("test")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leasectl.demo.managed import Owner
-from leasectl.demo.resources import LEASES, NAMESPACES
-from leasectl.demo.store import Store
-from leasectl.demo.wheel import Wheel
-from leasectl.demo.world import Place, Windable, World
+from leasectl.demo.actors.wheel import Wheel
+from leasectl.demo.actors.world import Place, Windable, World
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import LEASES, NAMESPACES
+from leasectl.demo.store.store import Store
 from leasectl.lease.model import Lease
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from kubernetes import client, config
@@ -22,12 +22,17 @@ pytestmark = pytest.mark.real
 HOSTILE = "\x1b[31mred\x07[bold]x[/bold]\n\u202e"
 
 
+def official_client(cluster: RealCluster) -> Any:
+    """The oracle."""
+    return client.CoordinationV1Api(config.new_client_from_config(str(cluster.kubeconfig)))  # type: ignore[no-untyped-call]
+
+
 @pytest.fixture(scope="module")
 def namespace(real_cluster: RealCluster) -> Iterator[str]:
     """A namespace with a living, a dead, a released and a hostile lease, written by the official client."""
     name = f"leasectl-e2e-{secrets.token_hex(4)}"
-    api = client.CoordinationV1Api(config.new_client_from_config(str(real_cluster.kubeconfig)))
-    core = client.CoreV1Api(api.api_client)
+    api = official_client(real_cluster)
+    core: Any = client.CoreV1Api(api.api_client)
     core.create_namespace({"metadata": {"name": name}})
     now = datetime.now(UTC)
     for lease, holder, age_s in (
@@ -78,7 +83,7 @@ def test_filters_choose_among_them(real_cluster: RealCluster, namespace: str) ->
 
 
 def test_objects_are_what_the_official_client_reads(real_cluster: RealCluster, namespace: str) -> None:
-    api = client.CoordinationV1Api(config.new_client_from_config(str(real_cluster.kubeconfig)))
+    api = official_client(real_cluster)
     theirs = json.loads(api.list_namespaced_lease(namespace, _preload_content=False).data)["items"]
     mine = json.loads(ask(real_cluster, "-n", namespace, "-o", "json", "--show-managed-fields").stdout)["items"]
     assert [(item.pop("kind"), item.pop("apiVersion")) for item in mine] == [("Lease", "coordination.k8s.io/v1")] * 4

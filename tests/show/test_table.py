@@ -80,7 +80,7 @@ def test_wide() -> None:
         NAME      KIND          STATE   RENEWED   REMAINING   HELD     DURATION   TRANSITIONS   ACQUIRED               SKEW   AGE   STRATEGY                 HOLDER
         exact     other         Fresh   1s        14s         <none>   15s        <none>        <none>                 0s     3d    <none>                   b
         billing   coordinated   Fresh   4s        26s         2d       30s        7             2026-11-19T06:00:40Z   +40s   3d    OldestEmulationVersion   billing-5d_8c1
-        """)  # noqa: E501 - whole lines, as they are printed
+        """)
 
 
 def test_labels_as_columns_and_all_of_them_last() -> None:
@@ -89,7 +89,7 @@ def test_labels_as_columns_and_all_of_them_last() -> None:
         NAME             KIND       STATE      RENEWED   REMAINING   HELD     KIND     NOTHING   HOLDER        LABELS
         kube-scheduler   election   Released   2m        <none>      <none>   <none>   <none>    <none>        <none>
         ledger-migrate   lock       Expired    179m      -178m       3h       lock     <none>    job-7f_1_a3   leasectl/kind=lock,team=ledger
-        """)  # noqa: E501
+        """)
 
 
 def test_without_headers_the_columns_are_only_as_wide_as_they_have_to_be() -> None:

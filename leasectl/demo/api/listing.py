@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leasectl.demo import status
-from leasectl.demo.options import continue_expired, write_continue
+from leasectl.demo.api.options import continue_expired, write_continue
+from leasectl.demo.store import status
 
 if TYPE_CHECKING:
-    from leasectl.demo.history import Stored
-    from leasectl.demo.options import Options
-    from leasectl.demo.resources import Resource
-    from leasectl.demo.store import Store
+    from leasectl.demo.api.options import Options
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.resources import Resource
+    from leasectl.demo.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.managed import Owner
-from leasectl.demo.resources import NODES, PODS
-from leasectl.demo.times import second
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import NODES, PODS
+from leasectl.demo.store.times import second
 
 if TYPE_CHECKING:
-    from leasectl.demo.past import Retelling
+    from leasectl.demo.scene.past import Retelling
 
 KUBELET, NODE_CONTROLLER = Owner("kubelet"), Owner("kube-controller-manager")
 UNREACHABLE = "node.kubernetes.io/unreachable"

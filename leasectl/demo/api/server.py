@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
-from leasectl.demo.api import BOOKMARK_S, Api
-from leasectl.demo.managed import Owner
-from leasectl.demo.resources import NAMESPACES
-from leasectl.demo.reviews import Access
-from leasectl.demo.store import Store
-from leasectl.demo.watching import Wake
+from leasectl.demo.api.handler import BOOKMARK_S, Api
+from leasectl.demo.api.reviews import Access
+from leasectl.demo.api.watching import Wake
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import NAMESPACES
+from leasectl.demo.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from types import TracebackType
 
-    from leasectl.demo.wheel import Wheel
+    from leasectl.demo.actors.wheel import Wheel
 
 HOST = "127.0.0.1"
 START_S, STOP_S = 30.0, 10.0

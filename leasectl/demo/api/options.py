@@ -11,15 +11,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo import status
-from leasectl.demo.resources import EVENTS, LEASES, NODES, PODS
+from leasectl.demo.store import status
+from leasectl.demo.store.resources import EVENTS, LEASES, NODES, PODS
 from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from leasectl.demo.history import Stored
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.resources import Resource
 
 SELECTABLE: Mapping[str, tuple[str, ...]] = {
     NODES.key: ("spec.unschedulable",),

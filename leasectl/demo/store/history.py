@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from leasectl.demo import status
-from leasectl.demo.managed import Managed, Path, leaves
+from leasectl.demo.store import status
+from leasectl.demo.store.managed import Managed, Path, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.resources import Resource
 
 METADATA_ORDER = (
     "name",

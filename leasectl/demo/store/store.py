@@ -11,18 +11,18 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo import managed, status
-from leasectl.demo.history import KEPT, Change, History, Stored, key_of
-from leasectl.demo.merge import apply_onto
-from leasectl.demo.resources import LEASES, NAMESPACES, STORED, Resource
-from leasectl.demo.times import second
-from leasectl.demo.validate import NO_VERSION, refuse_invalid
+from leasectl.demo.store import managed, status
+from leasectl.demo.store.history import KEPT, Change, History, Stored, key_of
+from leasectl.demo.store.merge import apply_onto
+from leasectl.demo.store.resources import LEASES, NAMESPACES, STORED, Resource
+from leasectl.demo.store.times import second
+from leasectl.demo.store.validate import NO_VERSION, refuse_invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from leasectl.demo.managed import Managed, Owner
+    from leasectl.demo.store.managed import Managed, Owner
 
 FIRST_VERSION = 1000
 SUFFIX = "bcdfghjklmnpqrstvwxz2456789"  # k8s.io/apimachinery/pkg/util/rand

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leasectl.demo import status
-from leasectl.demo.decode import Decoded, decode, unreadable
-from leasectl.demo.managed import Owner
-from leasectl.demo.times import micro
+from leasectl.demo.api.decode import Decoded, decode, unreadable
+from leasectl.demo.store import status
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.times import micro
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.resources import Resource
 
 JSON, YAML = "application/json", "application/yaml"
 MERGE_PATCHES = ("application/merge-patch+json", "application/strategic-merge-patch+json")

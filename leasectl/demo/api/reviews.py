@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo import status
-from leasectl.demo.resources import ACCESS_REVIEWS, SELF_REVIEWS
-from leasectl.demo.times import second
+from leasectl.demo.store import status
+from leasectl.demo.store.resources import ACCESS_REVIEWS, SELF_REVIEWS
+from leasectl.demo.store.times import second
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from leasectl.demo.request import Target
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.api.request import Target
+    from leasectl.demo.store.resources import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.status import unprocessable_patch
+from leasectl.demo.store.status import unprocessable_patch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from leasectl.demo.managed import Path
+    from leasectl.demo.store.managed import Path
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.resources import LEASES
-from leasectl.demo.status import Refusal
-from leasectl.demo.world import Place, World, stamp
+from leasectl.demo.actors.world import Place, World, stamp
+from leasectl.demo.store.resources import LEASES
+from leasectl.demo.store.status import Refusal
 
 if TYPE_CHECKING:
-    from leasectl.demo.history import Stored
-    from leasectl.demo.managed import Owner
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.managed import Owner
 
 JITTER = 1.2  # of a standby's retry period
 OBSERVED = ("holderIdentity", "leaseDurationSeconds", "acquireTime", "renewTime", "leaseTransitions")

@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.resources import CANDIDATES, LEASES
-from leasectl.demo.status import Cause, invalid
+from leasectl.demo.store.resources import CANDIDATES, LEASES
+from leasectl.demo.store.status import Cause, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.resources import Resource
 
 LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.resources import Resource
 
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leasectl.demo.status import Refusal
-from leasectl.demo.world import Place, World, stamp
+from leasectl.demo.actors.world import Place, World, stamp
+from leasectl.demo.store.status import Refusal
 
 if TYPE_CHECKING:
-    from leasectl.demo.managed import Owner
+    from leasectl.demo.store.managed import Owner
 
 JITTER = 0.04  # of a kubelet's and an API server's renewal interval
 

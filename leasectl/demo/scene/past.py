@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.resources import LEASES
-from leasectl.demo.times import micro
+from leasectl.demo.store.resources import LEASES
+from leasectl.demo.store.times import micro
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from leasectl.demo.managed import Owner
-    from leasectl.demo.world import Place, World
+    from leasectl.demo.actors.world import Place, World
+    from leasectl.demo.store.managed import Owner
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 

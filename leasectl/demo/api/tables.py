@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leasectl.demo.resources import LEASES
+from leasectl.demo.store.resources import LEASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from leasectl.demo.history import Stored
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.resources import Resource
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 # Up to which age, in which unit, and which smaller unit is told as well.

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from leasectl.demo.status import Refusal
-from leasectl.demo.tables import table
+from leasectl.demo.api.tables import table
+from leasectl.demo.store.status import Refusal
 
 if TYPE_CHECKING:
-    from leasectl.demo.history import Change, Stored
-    from leasectl.demo.options import Options
-    from leasectl.demo.resources import Resource
-    from leasectl.demo.store import Store
+    from leasectl.demo.api.options import Options
+    from leasectl.demo.store.history import Change, Stored
+    from leasectl.demo.store.resources import Resource
+    from leasectl.demo.store.store import Store
 
 LONGEST_S = 3600
 BEFORE_END_S = 2.0  # a last bookmark comes this long before a watch's time is over

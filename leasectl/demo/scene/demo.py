@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from leasectl.demo.scene import NAMESPACES, lay_out
-from leasectl.demo.server import SimulatedApi, wall_clock
-from leasectl.demo.wheel import Wheel
-from leasectl.demo.world import Windable, World
+from leasectl.demo.actors.wheel import Wheel
+from leasectl.demo.actors.world import Windable, World
+from leasectl.demo.api.server import SimulatedApi, wall_clock
+from leasectl.demo.scene.scene import NAMESPACES, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable

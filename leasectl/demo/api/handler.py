@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from leasectl.demo import resources, status
-from leasectl.demo.listing import list_page
-from leasectl.demo.options import read_options
-from leasectl.demo.request import JSON, Target, answer_form, find_target, is_dry_run, owner_of, read_object
-from leasectl.demo.reviews import Access, review
-from leasectl.demo.tables import table
-from leasectl.demo.watching import Wake, Watching
-from leasectl.demo.writing import delete_all, delete_one, patch
+from leasectl.demo.api.listing import list_page
+from leasectl.demo.api.options import read_options
+from leasectl.demo.api.request import JSON, Target, answer_form, find_target, is_dry_run, owner_of, read_object
+from leasectl.demo.api.reviews import Access, review
+from leasectl.demo.api.tables import table
+from leasectl.demo.api.watching import Wake, Watching
+from leasectl.demo.api.writing import delete_all, delete_one, patch
+from leasectl.demo.store import resources, status
 
 if TYPE_CHECKING:
-    from leasectl.demo.history import Stored
-    from leasectl.demo.store import Store
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.store import Store
 
 ANONYMOUS = "system:anonymous"
 OPEN_PATHS = frozenset({"/readyz", "/livez", "/healthz", "/version"})

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.managed import Owner
-from leasectl.demo.resources import CANDIDATES, LEASES
-from leasectl.demo.status import Refusal
-from leasectl.demo.validate import STRATEGY
-from leasectl.demo.world import Place, World, stamp
+from leasectl.demo.actors.world import Place, World, stamp
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import CANDIDATES, LEASES
+from leasectl.demo.store.status import Refusal
+from leasectl.demo.store.validate import STRATEGY
 
 if TYPE_CHECKING:
-    from leasectl.demo.history import Stored
+    from leasectl.demo.store.history import Stored
 
 CONTROLLER = Owner("kube-apiserver")
 ASSIGNED_S, HELD_S = 5, 15

@@ -10,13 +10,13 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
-from leasectl.demo.actors import Renewer
-from leasectl.demo.coordinated import Candidate, Coordinated
-from leasectl.demo.elector import Crashes, Elector, Timing
-from leasectl.demo.managed import Owner
-from leasectl.demo.past import DAY, HOUR, MINUTE, Past, Retelling
-from leasectl.demo.surroundings import PodFacts, write_node, write_pod
-from leasectl.demo.world import Place, World
+from leasectl.demo.actors.coordinated import Candidate, Coordinated
+from leasectl.demo.actors.elector import Crashes, Elector, Timing
+from leasectl.demo.actors.renewer import Renewer
+from leasectl.demo.actors.world import Place, World
+from leasectl.demo.scene.past import DAY, HOUR, MINUTE, Past, Retelling
+from leasectl.demo.scene.surroundings import PodFacts, write_node, write_pod
+from leasectl.demo.store.managed import Owner
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leasectl.demo import status
-from leasectl.demo.decode import decode
-from leasectl.demo.listing import Page
-from leasectl.demo.managed import Owner
-from leasectl.demo.merge import json_patch, merge_patch
-from leasectl.demo.options import read_options
-from leasectl.demo.request import APPLY, JSON_PATCH, MERGE_PATCHES, is_dry_run, read_patch, read_yaml
+from leasectl.demo.api.decode import decode
+from leasectl.demo.api.listing import Page
+from leasectl.demo.api.options import read_options
+from leasectl.demo.api.request import APPLY, JSON_PATCH, MERGE_PATCHES, is_dry_run, read_patch, read_yaml
+from leasectl.demo.store import status
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.merge import json_patch, merge_patch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leasectl.demo.history import Stored
-    from leasectl.demo.request import Target
-    from leasectl.demo.store import Store
+    from leasectl.demo.api.request import Target
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.store import Store
 
 
 def patch(

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.resources import EVENTS, LEASES
-from leasectl.demo.status import Refusal
-from leasectl.demo.times import micro, second
+from leasectl.demo.store.resources import EVENTS, LEASES
+from leasectl.demo.store.status import Refusal
+from leasectl.demo.store.times import micro, second
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from leasectl.demo.history import Stored
-    from leasectl.demo.managed import Owner
-    from leasectl.demo.store import Store
-    from leasectl.demo.wheel import Wheel
+    from leasectl.demo.actors.wheel import Wheel
+    from leasectl.demo.store.history import Stored
+    from leasectl.demo.store.managed import Owner
+    from leasectl.demo.store.store import Store
 
 
 class Windable:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo import status
-from leasectl.demo.resources import CANDIDATES, LEASES
-from leasectl.demo.times import NotATime, micro, read_micro
+from leasectl.demo.store import status
+from leasectl.demo.store.resources import CANDIDATES, LEASES
+from leasectl.demo.store.times import NotATime, micro, read_micro
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from leasectl.demo.resources import Resource
+    from leasectl.demo.store.resources import Resource
 
 
 class WrongType(ValueError):  # noqa: N818 - reads as the sentence it is

@@ -1,0 +1,33 @@
+"""What a reading command was asked for."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from leasectl.lease.select import Filter
+
+
+class Request(Struct, frozen=True):
+    """What to read, and which of it is wanted: the flags of a reading command.
+
+    Attributes:
+        names: the arguments.
+        all_namespaces: `-A`.
+        labels: `-l`.
+        fields: `--field-selector`.
+        source: `--from`: a dump to read instead of a cluster.
+        at: `--at`: when to judge a dump.
+        wanted: the filter.
+        ignore_not_found: whether an absent name is no error.
+        objects: whether the leases' own bytes are wanted.
+    """
+
+    names: list[str]
+    all_namespaces: bool = False
+    labels: str = ""
+    fields: str = ""
+    source: str | None = None
+    at: str | None = None
+    wanted: Filter = field(default_factory=Filter)
+    ignore_not_found: bool = False
+    objects: bool = False

@@ -1,0 +1,1 @@
+"""Those who renew, elect and hold."""

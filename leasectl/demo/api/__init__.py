@@ -1,0 +1,1 @@
+"""The simulated API server: requests in, answers out."""

@@ -1,0 +1,1 @@
+"""The cluster in trouble that the demo shows."""

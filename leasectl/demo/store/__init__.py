@@ -1,0 +1,1 @@
+"""What the simulated API server keeps, and the rules of writing it."""
