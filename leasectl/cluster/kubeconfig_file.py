@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from leasectl.cluster import yaml_text
 from leasectl.lease.errors import ConfigurationError
 
 MAX_BYTES = 16 << 20
@@ -124,11 +123,29 @@ def read(path: str) -> Kubeconfig | None:
         raise _fault(path, os_reason(path, error), "make it readable, or name another with --kubeconfig") from error
     if len(content) > MAX_BYTES:
         raise _fault(path, f"larger than {MAX_BYTES >> 20} MiB", "is this a kubeconfig? Name one with --kubeconfig")
+    return from_mapping(_parsed(content, path), path, Path(path).absolute().parent)
+
+
+def _parsed(content: bytes, path: str) -> Any:
+    """The first document, as kubectl takes it; an empty one is an empty mapping."""
+    from leasectl.cluster.yaml_documents import DocumentError, documents
+
     try:
-        document = yaml_text.parse(content)
-    except yaml_text.NotYaml as error:
+        _, document = next(documents(content), (1, None))
+    except DocumentError as error:
         raise _fault(path, f"yaml: {error}", "mend the file, or name another with --kubeconfig") from None
-    return from_mapping(document or {}, path, Path(path).absolute().parent)
+    return {} if document is None else _without_nulls(document)
+
+
+def _without_nulls(value: Any) -> Any:
+    """A key whose value is null counts as absent, as to Go."""
+    match value:
+        case dict():
+            return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+        case list():
+            return [_without_nulls(each) for each in value]
+        case _:
+            return value
 
 
 def from_mapping(document: Any, path: str, folder: Path | None) -> Kubeconfig:

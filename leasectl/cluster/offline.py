@@ -152,7 +152,7 @@ def _yaml_documents(text: str) -> Iterator[tuple[int, bytes]]:
 
     empty = True
     try:
-        for line, document in json_documents(text):
+        for line, document in json_documents(text.encode()):
             empty = False
             yield line, document
     except DocumentError as error:

@@ -1,114 +1,229 @@
-"""YAML as Kubernetes' own reader takes it, turned into JSON documents.
+"""YAML as Kubernetes' own reader takes it: into what JSON can say.
 
-PyYAML's loaders read YAML 1.1 with times, base 60 and no `y`; Kubernetes reads `12:30:00` as text and `y` as true. So
-only PyYAML's parser is used, and its events are put together here, without recursion: a nesting of a hundred thousand
-brackets would end the process in PyYAML's composer.
+PyYAML's loaders read YAML 1.1 with times, base 60 and no `y`. So only PyYAML's parser is used, and its events are put
+together here, without recursion: a nesting of a hundred thousand brackets would end the process in PyYAML's composer.
 
-Source: sigs.k8s.io/yaml, goyaml.v2/resolve.go; checked with `kubectl create --dry-run=client -o json -f`.
+Safety rule: an error says where and what, never what stands there: it may be a token.
+
+Source: sigs.k8s.io/yaml, goyaml.v2/decode.go; checked with kubectl 1.36, `create --dry-run=client` and `config view`.
 """
 
 from __future__ import annotations
 
-import base64
-import math
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import yaml
 
+from leasectl.cluster import yaml_scalars
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEPTH: Final = 100  # of a lease it is less than ten
+DEPTH: Final = 100  # of a lease or a kubeconfig it is less than ten
+ALIASED: Final = 1 << 20  # bytes of JSON that the aliases of one document may stand for
+_MERGE: Final = object()  # the key `<<`
+_MERGE_TAG: Final = "tag:yaml.org,2002:merge"
+_NO_MERGE: Final = "a merge (<<) of what is no mapping or list of mappings"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class DocumentError(ValueError):
-    """What stands in the way, and on which line."""
+class DocumentError(Exception):
+    """What stands in the way, on which line and in which column, both from 1; a column of 0 is not known."""
 
-    def __init__(self, line: int, problem: str) -> None:
-        self.line = line
+    def __init__(self, problem: str, line: int, column: int = 0) -> None:
         self.problem = problem
-        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.column = column
+        super().__init__(f"line {line}, column {column}: {problem}" if column else f"line {line}: {problem}")
 
 
-def json_documents(text: str) -> Iterator[tuple[int, bytes]]:
-    """Each document that is not empty, as JSON, with its first line; of two equal keys the last counts, as to kubectl.
+def documents(data: bytes) -> Iterator[tuple[int, Any]]:
+    """Each document with its first line: dict, list, str, int, float, bool or None, an empty one None.
+
+    Of two equal keys the last counts, and `<<` counts as the keys it stands for, as to kubectl. Values that aliases
+    stand for are shared, not copied.
 
     Raises:
-        DocumentError: it is no YAML, or has what JSON has not or no lease needs: aliases, infinities, keys of no text.
+        DocumentError: it is no YAML, or holds what JSON has not; or it is deeper than `DEPTH`, or its aliases stand
+            for more than `ALIASED`.
     """
-    building = _Building()
+    document = _Document()
+    for event in _events(data):
+        match event:
+            case yaml.ScalarEvent():
+                document.add_scalar(event)
+            case yaml.MappingStartEvent():
+                document.begin({}, event)
+            case yaml.SequenceStartEvent():
+                document.begin([], event)
+            case yaml.CollectionEndEvent():
+                document.end()
+            case yaml.AliasEvent():
+                document.add_alias(event)
+            case yaml.DocumentStartEvent():
+                document = _Document()
+            case yaml.DocumentEndEvent():
+                yield document.line, document.value
+
+
+def json_documents(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each document that is not empty, as JSON, with its first line.
+
+    Raises:
+        DocumentError: as `documents`.
+    """
+    for line, document in documents(data):
+        if document is not None:
+            yield line, msgspec.json.encode(document)
+
+
+def _events(data: bytes) -> Iterator[Any]:
+    """What PyYAML's parser says, and what it raises as ours."""
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            match event:
-                case yaml.DocumentStartEvent():
-                    building = _Building(line)
-                case yaml.DocumentEndEvent():
-                    if building.document is not None:
-                        yield building.line, msgspec.json.encode(building.document)
-                case yaml.AliasEvent():
-                    raise DocumentError(line, "an alias (*name) is not accepted: write the value out")
-                case yaml.NodeEvent():
-                    building.line = building.line if building.begun else line
-                    building.add(_begun(event, line), line, opens=not isinstance(event, yaml.ScalarEvent))
-                case yaml.CollectionEndEvent():
-                    building.close()
+        yield from yaml.parse(data, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DocumentError(mark.line + 1 if mark else 1, error.problem or str(error.context)) from None
+        problem = _unquoted(error.problem or error.context or "") or "not valid"
+        raise (_at(mark, problem) if mark else DocumentError(problem, 1)) from None
     except yaml.reader.ReaderError as error:
-        line = text.encode().count(b"\n", 0, error.position) + 1
-        raise DocumentError(line, error.reason) from None
+        raise DocumentError(error.reason, data.count(b"\n", 0, error.position) + 1) from None
+    except (ValueError, OverflowError):  # of bytes or numbers that are no character, escaped in a tag or a string
+        raise DocumentError(yaml_scalars.NO_CHARACTER, 1) from None
 
 
-class _Building:
-    """One document on its way: the collections that are open, innermost last, and the key each mapping waits with."""
+_WANTED: Final = ("expected ", "did not find expected ", "did not find the expected ", "could not find expected ")
 
-    def __init__(self, line: int = 1) -> None:
-        self.line = line
-        self.begun = False
-        self.document: Any = None
-        self._open: list[Any] = []
-        self._keys: list[str | None] = []
 
-    def add(self, value: Any, line: int, *, opens: bool) -> None:
-        """Put a value where it belongs; a collection stays open for what follows."""
-        self.begun = True
-        if not self._open:
-            self.document = value
-        elif isinstance(self._open[-1], list):
-            self._open[-1].append(value)
-        elif self._keys[-1] is None:
-            self._keys[-1] = _key(value, line)
+def _unquoted(problem: str) -> str:
+    """PyYAML's words up to where they begin to quote the text; what it expected instead is no quote."""
+    problem = problem.partition(", but ")[0]
+    if problem.startswith(_WANTED):
+        return problem
+    return problem.replace('"', "'").partition("'")[0].rstrip(" ,")
+
+
+def _at(mark: Any, problem: str) -> DocumentError:
+    return DocumentError(problem, mark.line + 1, mark.column + 1)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A value on its way.
+
+    Attributes:
+        value: what it is or, while it is open, what is known of it.
+        mark: where it begins.
+        is_open: whether more of it follows.
+        height: levels of collections, itself included; of a scalar 0.
+        key: of a mapping, the key whose value comes next.
+        size: as JSON, in bytes, once an alias asked for it.
+    """
+
+    value: Any
+    mark: Any
+    is_open: bool = False
+    height: int = 0
+    key: Any = None
+    size: int = 0
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.key is None and isinstance(self.value, dict)
+
+    def add(self, value: Any, height: int, mark: Any) -> None:
+        """Take in a value that is complete: an element, a key, or a key's value."""
+        if height >= self.height:
+            self.height = height + 1
+        if isinstance(self.value, list):
+            self.value.append(value)
+        elif self.key is None:
+            self.key = _key(value, mark)
         else:
-            self._open[-1][self._keys[-1]] = value
-            self._keys[-1] = None
-        if opens:
-            if len(self._open) == DEPTH:
-                raise DocumentError(line, f"nested more than {DEPTH} deep")
-            self._open.append(value)
-            self._keys.append(None)
+            if self.key is _MERGE:
+                _merge(self.value, value, mark)
+            else:
+                self.value[self.key] = value
+            self.key = None
 
-    def close(self) -> None:
+
+class _Document:
+    """One document on its way; a collection is put where it belongs once it is complete."""
+
+    def __init__(self) -> None:
+        self.line = 1
+        self.value: Any = None
+        self._open: list[_Node] = []  # innermost last
+        self._anchors: dict[str, _Node] = {}
+        self._aliased = 0
+
+    def add_scalar(self, event: Any) -> None:
+        mark, plain = event.start_mark, event.implicit[0]
+        if event.value == "<<" and (plain or event.tag == _MERGE_TAG) and self._open and self._open[-1].awaits_key:
+            self._open[-1].key = _MERGE
+            return
+        try:
+            value = yaml_scalars.resolve(event.value, event.tag, plain=plain)
+        except ValueError as error:
+            raise _at(mark, str(error)) from None
+        if event.anchor:
+            self._anchors[event.anchor] = _Node(value, mark)
+        self._add(value, 0, mark)
+
+    def begin(self, collection: Any, event: Any) -> None:
+        """A collection begins; what follows belongs to it until its end."""
+        mark = event.start_mark
+        if self._open and self._open[-1].awaits_key:
+            raise _at(mark, "a key that is no text")
+        self._check_depth(1, mark)
+        node = _Node(collection, mark, is_open=True, height=1)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        self._open.append(node)
+
+    def end(self) -> None:
         """The innermost collection is complete."""
-        self._open.pop()
-        self._keys.pop()
+        node = self._open.pop()
+        node.is_open = False
+        self._add(node.value, node.height, node.mark)
+
+    def add_alias(self, event: Any) -> None:
+        mark = event.start_mark
+        node = self._anchors.get(event.anchor)
+        if node is None:
+            raise _at(mark, "an alias (*name) of no anchor (&name) before it")
+        if node.is_open:
+            raise _at(mark, "an alias (*name) inside the value that it stands for")
+        self._check_depth(node.height, mark)
+        node.size = node.size or len(msgspec.json.encode(node.value))
+        self._aliased += node.size
+        if self._aliased > ALIASED:
+            raise _at(mark, f"the aliases (*name) stand for more than {ALIASED >> 20} MiB: write the values out")
+        if isinstance(node.value, list) and self._open and self._open[-1].key is _MERGE:
+            raise _at(mark, _NO_MERGE)
+        self._add(node.value, node.height, mark)
+
+    def _add(self, value: Any, height: int, mark: Any) -> None:
+        if self._open:
+            self._open[-1].add(value, height, mark)
+        else:
+            self.value, self.line = value, mark.line + 1
+
+    def _check_depth(self, height: int, mark: Any) -> None:
+        if len(self._open) + height > DEPTH:
+            raise _at(mark, f"nested more than {DEPTH} deep")
 
 
-def _begun(event: Any, line: int) -> Any:
-    match event:
-        case yaml.MappingStartEvent():
-            return {}
-        case yaml.SequenceStartEvent():
-            return []
-        case _:
-            return _scalar(event.value, event.tag, line, plain=event.implicit[0])
+def _merge(mapping: dict[str, Any], merged: Any, mark: Any) -> None:
+    """What `<<` stands for; as in goyaml.v2 it wins over the keys before it, and earlier ones of a list over later."""
+    for each in reversed(merged) if isinstance(merged, list) else (merged,):
+        if not isinstance(each, dict):
+            raise _at(mark, _NO_MERGE)
+        mapping.update(each)
 
 
-def _key(value: Any, line: int) -> str:
+def _key(value: Any, mark: Any) -> str:
     match value:
         case str():
             return value
@@ -117,52 +232,4 @@ def _key(value: Any, line: int) -> str:
         case int() | float():
             return str(value)
         case _:
-            raise DocumentError(line, "a key that is no text")
-
-
-_CORE = "tag:yaml.org,2002:"
-_CONSTANTS: dict[str, bool | None] = (
-    dict.fromkeys(("", "~", "null", "Null", "NULL"))
-    | dict.fromkeys(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"], True)
-    | dict.fromkeys(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"], False)
-)
-_NOT_IN_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_BASES = (16, 2, 8, 10)
-_EXACT_BELOW = 1e21  # Go writes whole floats below it without an exponent
-
-
-def _scalar(value: str, tag: str | None, line: int, *, plain: bool) -> Any:
-    if tag == f"{_CORE}binary":
-        return _binary(value, line)
-    if not plain and tag not in {f"{_CORE}{kind}" for kind in ("int", "float", "bool", "null")}:
-        return value
-    if value in _CONSTANTS:
-        return _CONSTANTS[value]
-    if _NOT_IN_JSON.fullmatch(value):
-        raise DocumentError(line, f"{value} is no number to JSON")
-    return _number(value) if value[0] in "+-.0123456789" else value
-
-
-def _binary(value: str, line: int) -> str:
-    try:
-        return base64.b64decode("".join(value.split()), validate=True).decode("utf-8", "replace")
-    except ValueError:
-        raise DocumentError(line, "a !!binary value that is no base64") from None
-
-
-def _number(value: str) -> int | float | str:
-    """A number as goyaml.v2 reads it, or the text itself."""
-    digits = value.replace("_", "")
-    if found := _INTEGER.fullmatch(digits):
-        number = next(int(group, base) for group, base in zip(found.groups()[1:], _BASES, strict=True) if group)
-        number = -number if found[1] == "-" else number
-        if -(2**63) <= number < 2**63:
-            return number
-    if not _FLOAT.fullmatch(digits):
-        return value
-    decimal = float(digits)
-    if math.isinf(decimal):
-        return value
-    return int(decimal) if decimal.is_integer() and abs(decimal) < _EXACT_BELOW else decimal
+            raise _at(mark, "a key that is no text")

@@ -26,17 +26,20 @@ QUOTE = "put a value that looks like a number or a yes in quotes, or mend the fi
             "users:\n- name: x\n  user: {token: s3cret",
             f"yaml: line 4, column 1: did not find expected ',' or '}}'; {MEND}",
         ),
-        ("users: [{name: x, user: {token: *s3cret}}]", f"yaml: line 1, column 33: found undefined alias; {MEND}"),
         (
-            "users: [{name: x, user: {token: !s3cret x}}]",
-            f"yaml: line 1, column 33: could not determine a constructor for the tag; {MEND}",
+            "users: [{name: x, user: {token: *s3cret}}]",
+            f"yaml: line 1, column 33: an alias (*name) of no anchor (&name) before it; {MEND}",
         ),
-        ("users: [{name: x, user: {token: !!int s3cret}}]", f"yaml: a value is not what its tag says; {MEND}"),
-        ("? [s3cret]\n: 1", f"yaml: line 1, column 3: found unhashable key; {MEND}"),
-        (b"\x00\xff\xfe\x01s3cret", f"yaml: control characters are not allowed; {MEND}"),
-        (b"\x7fELF\x02\x01s3cret", f"yaml: control characters are not allowed; {MEND}"),
-        ("[" * 200_000, f"yaml: line 1, column 101: nested too deep; {MEND}"),
-        ("- " * 200_000, f"yaml: line 1, column 201: nested too deep; {MEND}"),
+        (
+            "users: [{name: x, user: {token: !!int s3cret}}]",
+            f"yaml: line 1, column 33: a value is not what its tag says; {MEND}",
+        ),
+        ("? [s3cret]\n: 1", f"yaml: line 1, column 3: a key that is no text; {MEND}"),
+        (b"\x00\xff\xfe\x01s3cret", f"yaml: line 1: control characters are not allowed; {MEND}"),
+        (b"\x7fELF\x02\x01s3cret", f"yaml: line 1: control characters are not allowed; {MEND}"),
+        (b"users:\n# s3cret \xff", f"yaml: line 2: invalid leading UTF-8 octet; {MEND}"),
+        ("[" * 200_000, f"yaml: line 1, column 101: nested more than 100 deep; {MEND}"),
+        ("- " * 200_000, f"yaml: line 1, column 201: nested more than 100 deep; {MEND}"),
         ("[1, s3cret]", f"Expected `object`, got `array`; {QUOTE}"),
         ("s3cret", f"Expected `object`, got `str`; {QUOTE}"),
         ("users: {s3cret: b}", f"Expected `array`, got `object` - at `users`; {QUOTE}"),
@@ -44,6 +47,10 @@ QUOTE = "put a value that looks like a number or a yes in quotes, or mend the fi
         (
             "users: [{name: x, user: {token: 31337}}]",
             f"Expected `str | null`, got `int` - at `users[0].user.token`; {QUOTE}",
+        ),
+        (
+            "users: [{name: x, user: {token: y}}]",
+            f"Expected `str | null`, got `bool` - at `users[0].user.token`; {QUOTE}",
         ),
         (
             "contexts: [{name: x, context: {namespace: yes}}]",
@@ -86,9 +93,36 @@ def test_a_file_that_may_not_be_read_is_an_error_even_from_the_variable(tmp_path
         load(Overrides(), {"KUBECONFIG": path}, tmp_path)
 
 
-@pytest.mark.parametrize("token", ["2026-01-01", "2026-01-01T00:00:00Z", "=", "a:b", "!!str 12", '"12"', "y"])
-def test_a_token_that_looks_like_something_else_stays_a_string(tmp_path: Path, token: str) -> None:
-    assert loaded(tmp_path, TWO.replace("t1", token)).user.token == token.removeprefix("!!str ").strip('"')
+@pytest.mark.parametrize(
+    ("written_as", "token"),
+    [
+        *((same, same) for same in ("2026-01-01", "2026-01-01T00:00:00Z", "12:30:00", "=", "a:b", "1e400", "Y1")),
+        *(("!!str 12", "12"), ("!own 12", "12"), ('"12"', "12"), ("'y'", "y"), ("!!binary aGk=", "hi")),
+    ],
+)
+def test_a_token_that_looks_like_something_else_is_the_string_that_kubectl_reads(
+    tmp_path: Path, written_as: str, token: str
+) -> None:
+    assert loaded(tmp_path, TWO.replace("t1", written_as)).user.token == token
+
+
+def test_anchors_aliases_and_merges_are_read(tmp_path: Path) -> None:
+    text = TWO.replace("user: {token: t1}", "user: &known {token: t1, as: bob}")
+    text = text.replace("user: {tokenFile", "user: {<<: *known, tokenFile")
+
+    assert loaded(tmp_path, text, user="u1").user.token == "t1"
+    assert loaded(tmp_path, text, user="u2").user.token == "t1"
+
+
+@pytest.mark.parametrize("after", ["---\ncurrent-context: two\n", "---\n[", "...\n%YAML 9\n"])
+def test_of_several_documents_the_first_counts(tmp_path: Path, after: str) -> None:
+    assert loaded(tmp_path, TWO + after).context == "one"
+    assert failure(tmp_path, "---\n---\n" + TWO) == NO_CLUSTER
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_tells_the_encoding(tmp_path: Path, encoding: str) -> None:
+    assert loaded(tmp_path, TWO.encode(encoding)).context == "one"
 
 
 def test_nulls_count_as_absent(tmp_path: Path) -> None:

@@ -144,6 +144,11 @@ def test_a_yaml_dump_gives_its_leases_and_names_the_rest(before: str) -> None:
     assert dump.resource_version == "12"
 
 
+def test_a_yaml_dump_may_have_aliases() -> None:
+    dump = read(YAML_LIST.replace("metadata: {name: b}", "metadata: &m {name: b}\nspec: {<<: *m, labels: *m}"))
+    assert items(dump)[1]["spec"] == {"name": "b", "labels": {"name": "b"}}
+
+
 def test_a_watchs_last_word_on_a_lease_counts() -> None:
     lines = [
         event("ADDED", renamed("a", "1")),

@@ -56,7 +56,7 @@ EXPECTED = "; expected the output of kubectl get lease -o json|yaml"
             b"\nerror: You must be logged in\n  : x: y",
             "line 3: did not find expected key" + EXPECTED,
         ),
-        (b"a: &a [x]\nb: *a\n", "line 2: an alias (*name) is not accepted: write the value out" + EXPECTED),
+        (b"a: &a [x]\nb: *c\n", "line 2: an alias (*name) of no anchor (&name) before it" + EXPECTED),
         (b"- " * 100_000, "line 1: nested more than 100 deep" + EXPECTED),
     ],
 )
