@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _GAP = "   "
 _SHORTEST_HOLDER = 16
+_WIDEST = 253  # the longest name that Kubernetes allows: a longer cell sticks out, and pads no other row
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _MAGENTA, _CYAN = "1", "2", "31", "32", "33", "35", "36"
 _COLOURS = {
     State.FRESH: _GREEN,
@@ -108,7 +109,7 @@ def _padded(column: _Column, width: int, *, colour: bool) -> list[str]:
 
 
 def _widest(header: str, cells: list[str]) -> int:
-    return max(len(header), max(map(safe.width, cells), default=0))
+    return max(len(header), min(_WIDEST, max(map(safe.width, cells), default=0)))
 
 
 def _fit(table: list[_Column], widths: list[int], width: int) -> None:

@@ -125,6 +125,12 @@ def test_wide_characters_keep_the_columns_straight() -> None:
     ]
 
 
+def test_an_endless_name_sticks_out_of_its_row_and_pads_no_other() -> None:
+    endless, plain = table([lease("x" * 100_000), lease("a")], Look(headers=False)).splitlines()
+    assert len(endless) > 100_000
+    assert len(plain) < 400
+
+
 def test_times_beyond_the_calendar_are_shown_for_what_they_are() -> None:
     odd = lease(
         holderIdentity="a",
