@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
+from leasectl.lease.clocks import proves_written_at
 from leasectl.lease.model import Lease
+from leasectl.lease.state import Judged, Policy, judge_all
 
 NOW = datetime(2026, 11, 21, 6, 0, 0, tzinfo=UTC)
 CREATED = NOW - timedelta(days=3)
@@ -93,3 +95,8 @@ def identity(name: str = "apiserver-wlv32tl", *, renewed: float) -> Lease:
         leaseDurationSeconds=3600,
         renewTime=time(renewed),
     )
+
+
+def judged(leases: list[Lease]) -> list[Judged]:
+    """One answer, judged at NOW."""
+    return judge_all(leases, NOW, Policy(believe_written_at=proves_written_at(leases)))

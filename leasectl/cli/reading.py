@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from leasectl.cli import sources, times
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
-from leasectl.lease.state import judge_all
+from leasectl.lease.state import Policy, judge_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,9 @@ def read(request: Request, session: Session) -> Reading:
     at = None if request.at is None else times.parse(request.at)
     scope, snapshot = sources.dump(request, session) if request.source else sources.cluster(request, session)
     now = at or _now(snapshot, session)
-    judged = judge_all(snapshot.found.leases, now, snapshot.candidates)
+    judged = judge_all(
+        snapshot.found.leases, now, Policy(believe_written_at=snapshot.believe_written_at), snapshot.candidates
+    )
     kept = [index for index, row in enumerate(judged) if request.wanted.accepts(row)]
     return Reading(
         rows=[judged[index] for index in kept],

@@ -8,8 +8,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from leasectl.cluster.leases import Found, read_items
+from leasectl.lease.clocks import hangs_on_proof, proves_written_at
 from leasectl.lease.errors import NOT_FOUND, LeasectlError, NotAuthenticated, StatusError, UsageError
-from leasectl.lease.kind import may_be_coordinated
+from leasectl.lease.kind import SYSTEM_NAMESPACE, may_be_coordinated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.leases import LeaseClient
     from leasectl.cluster.offline import Dump
     from leasectl.cluster.scope import Name, Scope
+    from leasectl.lease.model import Lease
     from leasectl.lease.ports import Clock
 
 
@@ -29,6 +31,7 @@ class Snapshot(Struct, frozen=True):
         unread: what of the scope could not be read, an error each.
         read_at: our wall clock when the last answer came.
         server_clock: how far the server's clock is from ours, where it said.
+        believe_written_at: whether the API server proved that its records of writes follow renewals.
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, looked up only where a kind hangs on them.
         resource_version: of the last list.
     """
@@ -37,6 +40,7 @@ class Snapshot(Struct, frozen=True):
     read_at: datetime
     unread: list[LeasectlError] = field(default_factory=list)
     server_clock: ClockOffset | None = None
+    believe_written_at: bool = False
     candidates: frozenset[str] = frozenset()
     resource_version: str = ""
 
@@ -69,9 +73,25 @@ def read(client: LeaseClient, scope: Scope, clock: Clock, *, objects: bool = Fal
             _add(snapshot.found, listing.found)
             version = listing.metadata.resource_version
             snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
-    if any(may_be_coordinated(lease) for lease in snapshot.found.leases):
-        return replace(snapshot, candidates=client.candidates())
-    return snapshot
+    leases = snapshot.found.leases
+    candidates = client.candidates() if any(map(may_be_coordinated, leases)) else frozenset()
+    return replace(snapshot, believe_written_at=_proven(client, leases), candidates=candidates)
+
+
+def _proven(client: LeaseClient, leases: list[Lease]) -> bool:
+    """Whether `written_at` may be believed.
+
+    What was read is often a witness itself. Where it is not, and a verdict hangs on it, the API server's own identity
+    is one: so that a lease by its name is judged as it is among all the others.
+    """
+    if proves_written_at(leases):
+        return True
+    if not hangs_on_proof(leases):
+        return False
+    try:
+        return proves_written_at(client.list(SYSTEM_NAMESPACE).found.leases)
+    except StatusError:
+        return False
 
 
 def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
@@ -88,7 +108,12 @@ def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
         labels, fields = parse_labels(scope.labels), parse_fields(scope.fields)
     except SelectorError as error:
         raise UsageError(f"error: {error}") from None
-    snapshot = Snapshot(Found(illegible=whole.illegible), read_at, resource_version=dump.resource_version)
+    snapshot = Snapshot(
+        Found(illegible=whole.illegible),
+        read_at,
+        believe_written_at=proves_written_at(whole.leases),
+        resource_version=dump.resource_version,
+    )
     for lease, raw in zip(whole.leases, whole.objects, strict=True):
         metadata = lease.metadata
         if scope.namespaces is not None and metadata.namespace not in scope.namespaces:

@@ -47,6 +47,17 @@ def proves_written_at(leases: Iterable[Lease]) -> bool:
     return False
 
 
+def hangs_on_proof(leases: Iterable[Lease]) -> bool:
+    """Whether some verdict would differ if `written_at` were believed: a record that contradicts its renewTime."""
+    for lease in leases:
+        renewed_at, written_at = present(lease.spec.renew_time), written_at_of(lease)
+        if renewed_at is None or written_at is None:
+            continue
+        if abs((renewed_at - written_at).total_seconds()) > SKEW_TOLERANCE_S:
+            return True
+    return False
+
+
 def renewer_of(lease: Lease) -> ManagedFields | None:
     """The manager that wrote renewTime last; the latest where several own it."""
     latest: ManagedFields | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from leasectl.lease.clocks import SKEW_TOLERANCE_S, proves_written_at, renewer_of, written_at_of
+from leasectl.lease.clocks import SKEW_TOLERANCE_S, renewer_of, written_at_of
 from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
 from leasectl.lease.model import present
 
@@ -117,19 +117,15 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
     return Verdict(state, age, lasts_s - age, missed, skew, interval, lasts_s)
 
 
-def judge_all(
-    leases: Iterable[Lease], now: datetime, candidates: Collection[str] = (), policy: Policy | None = None
-) -> list[Judged]:
-    """Every lease of one answer, judged once.
+def judge_all(leases: Iterable[Lease], now: datetime, policy: Policy, candidates: Collection[str] = ()) -> list[Judged]:
+    """Every lease, judged once, in the order that they came in.
 
     Args:
-        leases: one answer, whole: belief in `written_at` rests on it.
+        leases: the leases.
         now: aware wall time.
+        policy: the rule.
         candidates: as `kind_of` takes them.
-        policy: the rule; None takes the defaults, and believes `written_at` if these leases prove it.
     """
-    leases = list(leases)
-    policy = policy or Policy(believe_written_at=proves_written_at(leases))
     judged = []
     for lease in leases:
         kind = kind_of(lease, candidates)

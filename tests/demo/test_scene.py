@@ -9,6 +9,7 @@ import pytest
 
 from leasectl.demo import Demo
 from leasectl.demo.store.resources import CANDIDATES, EVENTS, LEASES, NODES, PODS
+from leasectl.lease.clocks import proves_written_at
 from leasectl.lease.state import Policy, judge_all
 from tests.demo.turning import Time, leases_of
 
@@ -16,7 +17,8 @@ from tests.demo.turning import Time, leases_of
 def _judged(demo: Demo, time: Time) -> dict[str, tuple[str, str]]:
     """(kind, state) by key."""
     candidates = [str(stored.body["spec"]["leaseName"]) for stored in demo.store.objects(CANDIDATES)]
-    judged = judge_all(leases_of(demo.store), time.now(), candidates)
+    leases = leases_of(demo.store)
+    judged = judge_all(leases, time.now(), Policy(believe_written_at=proves_written_at(leases)), candidates)
     return {one.lease.key: (str(one.kind), str(one.verdict.state)) for one in judged}
 
 
@@ -62,7 +64,7 @@ def test_a_look_some_seconds_later_shows_the_same_nodes(demo: Demo, time: Time) 
 
 
 def test_the_one_skewed_holder_is_40_seconds_ahead(demo: Demo, time: Time) -> None:
-    judged = judge_all(leases_of(demo.store), time.now(), (), Policy(believe_written_at=True))
+    judged = judge_all(leases_of(demo.store), time.now(), Policy(believe_written_at=True))
 
     off = {one.lease.key: one.verdict.skew for one in judged if one.verdict.clock_is_off}
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from leasectl.lease.reason import reason
-from leasectl.lease.state import judge_all
-from tests.making import NOW, election, heartbeat, identity, lease, time, written
+from tests.making import election, heartbeat, identity, judged, lease, time, written
 
 if TYPE_CHECKING:
     from leasectl.lease.model import Lease
@@ -69,4 +68,4 @@ HONEST = lease("honest", holderIdentity="b", leaseDurationSeconds=15, renewTime=
     ],
 )
 def test_the_reason_says_what_was_seen_and_by_whose_clock(made: Lease, said: str) -> None:
-    assert reason(judge_all([made, HONEST], NOW)[0].verdict) == said
+    assert reason(judged([made, HONEST])[0].verdict) == said

@@ -4,8 +4,8 @@ import pytest
 
 from leasectl.lease.kind import Kind
 from leasectl.lease.select import Filter
-from leasectl.lease.state import State, judge_all
-from tests.making import NOW, election, heartbeat, identity, lease, time, written
+from leasectl.lease.state import State
+from tests.making import election, heartbeat, identity, judged, lease, time, written
 
 LEASES = [
     election("fresh", renewed=1),
@@ -37,9 +37,9 @@ LEASES = [
     ids=str,
 )
 def test_every_condition_that_is_set_must_hold(wanted: Filter, names: str) -> None:
-    chosen = [judged.lease.metadata.name for judged in judge_all(LEASES, NOW) if wanted.accepts(judged)]
+    chosen = [row.lease.metadata.name for row in judged(LEASES) if wanted.accepts(row)]
     assert " ".join(chosen) == names
 
 
 def test_an_open_filter_lets_everything_pass() -> None:
-    assert all(Filter().accepts(judged) for judged in judge_all(LEASES, NOW))
+    assert all(Filter().accepts(row) for row in judged(LEASES))

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leasectl.lease.kind import Kind, kind_of
-from leasectl.lease.state import Judged, Policy, State, Verdict, judge, judge_all
-from tests.making import CREATED, NOW, document, election, heartbeat, identity, lease, time, written
+from leasectl.lease.state import Judged, Policy, State, Verdict, judge
+from tests.making import CREATED, NOW, document, election, heartbeat, identity, judged, lease, time, written
 
 if TYPE_CHECKING:
     from leasectl.lease.model import Lease
@@ -142,8 +142,8 @@ def test_a_record_that_lies_in_the_future_too_is_no_help() -> None:
 def test_the_servers_record_is_not_believed_without_proof_in_the_same_answer() -> None:
     ahead = lease("a", holderIdentity="a", leaseDurationSeconds=15, renewTime=time(-38), managed=[written(2)])
     honest = lease("b", holderIdentity="b", leaseDurationSeconds=15, renewTime=time(1), managed=[written(1)])
-    assert judge_all([ahead], NOW)[0].verdict.state is State.SKEWED
-    assert judge_all([ahead, honest], NOW)[0].verdict.state is State.FRESH
+    assert judged([ahead])[0].verdict.state is State.SKEWED
+    assert judged([ahead, honest])[0].verdict.state is State.FRESH
 
 
 def test_a_lease_that_was_only_ever_created_proves_nothing() -> None:
@@ -152,7 +152,7 @@ def test_a_lease_that_was_only_ever_created_proves_nothing() -> None:
     copied = lease(
         "b", holderIdentity="b", leaseDurationSeconds=15, renewTime=time(1), managed=[written(1)], metadata=created_now
     )
-    assert judge_all([ahead, copied], NOW)[0].verdict.state is State.SKEWED
+    assert judged([ahead, copied])[0].verdict.state is State.SKEWED
 
 
 def test_a_restored_backup_is_not_taken_for_a_holder_with_a_slow_clock() -> None:
@@ -166,7 +166,7 @@ def test_a_restored_backup_is_not_taken_for_a_holder_with_a_slow_clock() -> None
         metadata=created_now,
     )
     honest = lease("b", holderIdentity="b", leaseDurationSeconds=15, renewTime=time(1), managed=[written(1)])
-    verdict = judge_all([restored, honest], NOW)[0].verdict
+    verdict = judged([restored, honest])[0].verdict
     assert (verdict.state, verdict.skew) == (State.EXPIRED, None)
 
 
@@ -187,7 +187,7 @@ def test_of_several_managers_the_latest_dates_a_renewal() -> None:
 
 
 def test_the_order_of_the_answer_is_kept() -> None:
-    names = [judged.lease.metadata.name for judged in judge_all([lease("b"), lease("a"), lease("c")], NOW)]
+    names = [row.lease.metadata.name for row in judged([lease("b"), lease("a"), lease("c")])]
     assert names == ["b", "a", "c"]
 
 
@@ -224,7 +224,7 @@ def test_any_lease_gets_a_verdict_and_time_only_makes_it_staler(
 
 def test_a_judged_lease_carries_what_it_was_judged_by() -> None:
     made = election(renewed=2)
-    assert judge_all([made], NOW) == [Judged(made, Kind.ELECTION, verdict_of(made))]
+    assert judged([made]) == [Judged(made, Kind.ELECTION, verdict_of(made))]
 
 
 def test_documents_made_for_tests_are_what_the_model_reads() -> None:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.state import judge_all
 from leasectl.show import safe, summary
 from leasectl.show.table import Look, render
-from tests.making import NOW, election, heartbeat, identity, lease, time, written
+from tests.making import NOW, election, heartbeat, identity, judged, lease, time, written
 
 if TYPE_CHECKING:
     from leasectl.lease.model import Lease
@@ -51,7 +50,7 @@ EXACT = lease("exact", "payments", holderIdentity="b", leaseDurationSeconds=15, 
 
 
 def table(leases: list[Lease], look: Look) -> str:
-    return "".join(f"{line}\n" for line in render(judge_all(leases, NOW), NOW, look))
+    return "".join(f"{line}\n" for line in render(judged(leases), NOW, look))
 
 
 def test_the_table_of_the_design() -> None:
@@ -156,10 +155,10 @@ def test_any_holder_keeps_one_row_and_one_line_each(holders: list[str], width: i
 
 
 def test_the_summary_counts_states_in_the_order_of_worry() -> None:
-    assert summary.line(judge_all([*LEASES, AHEAD, EXACT], NOW), 0.44) == (
+    assert summary.line(judged([*LEASES, AHEAD, EXACT]), 0.44) == (
         "9 leases: 4 Fresh, 2 Late, 2 Expired, 1 Released; 1 clock off; server clock +0.4s"
     )
-    assert summary.line(judge_all(LEASES[:1], NOW), None) == "1 lease: 1 Fresh"
+    assert summary.line(judged(LEASES[:1]), None) == "1 lease: 1 Fresh"
 
 
 @pytest.mark.parametrize("look", [Look(), Look(wide=True, namespaces=True, labels=True)])

@@ -1,0 +1,199 @@
+"""A scope read whole: from the simulated API, and from a dump."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from leasectl.cli.clock import SystemClock
+from leasectl.cluster import kubeconfig, snapshot
+from leasectl.cluster.connect import connect_to
+from leasectl.cluster.leases import LeaseClient
+from leasectl.cluster.offline import Dump
+from leasectl.cluster.scope import Name, Scope
+from leasectl.demo import SimulatedApi
+from leasectl.demo.store.managed import Owner
+from leasectl.demo.store.resources import CANDIDATES, LEASES
+from leasectl.demo.store.status import Refusal
+from leasectl.lease.errors import LeasectlError, NotAuthenticated, UsageError
+from tests.making import NOW, document, time, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leasectl.cluster.snapshot import Snapshot
+
+HOLDER = Owner("holder")
+STANDING = ("kube-system", "kube-node-lease")
+
+
+class World:
+    """A simulated API server whose clock a test sets, and the way to read it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 21, 6, tzinfo=UTC)
+        self.api = SimulatedApi(coordinated=True, now=lambda: self.now)
+
+    def write(self, namespace: str, name: str, *, clock_off_s: float = 0, **spec: Any) -> None:
+        """A renewal, dated by a holder whose clock is off."""
+        renewed_at = (self.now + timedelta(seconds=clock_off_s)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        body = {
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"holderIdentity": "a", "leaseDurationSeconds": 15, "renewTime": renewed_at, **spec},
+        }
+        try:
+            version = self.api.store.get(LEASES, namespace, name).version
+        except Refusal:
+            self.api.store.create(LEASES, namespace, body, HOLDER)
+        else:
+            body["metadata"]["resourceVersion"] = str(version)
+            self.api.store.update(LEASES, namespace, body, HOLDER)
+
+    def renew(self, namespace: str, name: str, *, clock_off_s: float = 0) -> None:
+        """Created, and renewed ten seconds later."""
+        self.write(namespace, name, clock_off_s=clock_off_s)
+        self.now += timedelta(seconds=10)
+        self.write(namespace, name, clock_off_s=clock_off_s)
+
+    def read(self, scope: Scope, *, token: str | None = None, objects: bool = False) -> Snapshot:
+        """Read a scope over HTTP."""
+        target = kubeconfig.from_document(self.api.kubeconfig(), kubeconfig.Overrides(token=token))
+        with connect_to(target, 5, SystemClock()).api as api:
+            return snapshot.read(LeaseClient(api), scope, SystemClock(), objects=objects)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    with made.api:
+        yield made
+
+
+def names(read: Snapshot) -> list[str]:
+    return [lease.key for lease in read.found.leases]
+
+
+def said(read: Snapshot) -> list[str]:
+    return [str(error) for error in read.unread]
+
+
+def test_namespaces_are_read_in_the_order_of_the_scope(world: World) -> None:
+    for namespace in ("default", "kube-node-lease", "kube-system"):
+        world.write(namespace, "x")
+    assert names(world.read(Scope(STANDING))) == ["kube-system/x", "kube-node-lease/x"]
+    assert names(world.read(Scope(None))) == ["default/x", "kube-node-lease/x", "kube-system/x"]
+
+
+def test_a_name_is_looked_for_in_each_namespace_of_the_scope(world: World) -> None:
+    world.write("kube-node-lease", "node-1")
+    assert names(world.read(Scope(STANDING, (Name("node-1"),)))) == ["kube-node-lease/node-1"]
+
+
+def test_a_name_in_two_namespaces_is_an_error_that_names_both(world: World) -> None:
+    world.write("kube-system", "x")
+    world.write("kube-node-lease", "x")
+    with pytest.raises(
+        UsageError, match='"x" is a lease in kube-system and in kube-node-lease; say which: -n kube-system'
+    ):
+        world.read(Scope(STANDING, (Name("x"),)))
+
+
+def test_what_is_found_is_kept_beside_what_is_not(world: World) -> None:
+    world.write("default", "here")
+    read = world.read(Scope(("default",), (Name("gone"), Name("here"), Name("lost"))))
+    assert names(read) == ["default/here"]
+    assert said(read) == [
+        f'Error from server (NotFound): leases.coordination.k8s.io "{name}" not found' for name in ("gone", "lost")
+    ]
+
+
+def test_a_refusal_says_more_than_an_absence(world: World) -> None:
+    world.api.access.forbid("leases", "get", "kube-system")
+    (error,) = said(world.read(Scope(STANDING, (Name("x"),))))
+    assert error.startswith("Error from server (Forbidden): ")
+
+
+def test_a_forbidden_namespace_does_not_hide_the_others(world: World) -> None:
+    world.write("kube-node-lease", "node-1")
+    world.api.access.forbid("leases", "list", "kube-system")
+    read = world.read(Scope(STANDING))
+    assert names(read) == ["kube-node-lease/node-1"]
+    assert len(said(read)) == 1
+
+
+def test_an_unknown_token_is_told_once(world: World) -> None:
+    (error,) = world.read(Scope(STANDING), token="wrong").unread
+    assert isinstance(error, NotAuthenticated)
+
+
+def test_the_objects_are_the_servers_own_bytes(world: World) -> None:
+    world.write("default", "x")
+    (raw,) = world.read(Scope(("default",)), objects=True).found.objects
+    assert msgspec.json.decode(raw)["metadata"]["managedFields"][0]["manager"] == "holder"
+
+
+def test_candidates_are_asked_for_only_where_a_kind_hangs_on_them(world: World) -> None:
+    versions = {"binaryVersion": "1.36.0", "emulationVersion": "1.36.0", "strategy": "OldestEmulationVersion"}
+    body = {"metadata": {"name": "c"}, "spec": {"leaseName": "released", "renewTime": time(1), **versions}}
+    world.api.store.create(CANDIDATES, "default", body, HOLDER)
+    world.write("default", "held")
+    assert world.read(Scope(None)).candidates == frozenset()
+    world.write("default", "released", holderIdentity="", leaseTransitions=1)
+    assert world.read(Scope(None)).candidates == {"default/released"}
+    world.api.access.forbid("leasecandidates")
+    assert world.read(Scope(None)).candidates == frozenset()
+
+
+def test_a_lease_by_its_name_is_judged_as_it_is_among_all_the_others(world: World) -> None:
+    world.renew("kube-system", "apiserver-x")
+    world.renew("default", "slow", clock_off_s=-600)
+    assert world.read(Scope(None)).believe_written_at
+    assert world.read(Scope(("default",), (Name("slow"),))).believe_written_at
+
+
+def test_without_a_witness_the_servers_record_is_not_believed(world: World) -> None:
+    world.renew("default", "slow", clock_off_s=-600)
+    assert not world.read(Scope(None)).believe_written_at
+    world.renew("kube-system", "apiserver-x")
+    world.api.access.forbid("leases", "list", "kube-system")
+    assert not world.read(Scope(("default",), (Name("slow"),))).believe_written_at
+
+
+def dump(*documents: dict[str, Any]) -> Dump:
+    return Dump([msgspec.Raw(msgspec.json.encode(document)) for document in documents], [], "")
+
+
+A = document("a", "one", labels={"app": "x"})
+B = document("b", "two", holderIdentity="b", leaseDurationSeconds=15, renewTime=time(602), managed=[written(2)])
+WITNESS = document("w", "kube-system", holderIdentity="w", renewTime=time(1), managed=[written(1)])
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        (Scope(None), ["one/a", "two/b", "kube-system/w"]),
+        (Scope(("two",)), ["two/b"]),
+        (Scope(None, labels="app=x"), ["one/a"]),
+        (Scope(None, fields="metadata.namespace!=one"), ["two/b", "kube-system/w"]),
+        (Scope(None, (Name("b"), Name("a", "one"))), ["two/b", "one/a"]),
+        (Scope(("one",), (Name("b"),)), []),
+    ],
+)
+def test_a_dump_is_selected_from_as_a_server_would(scope: Scope, found: list[str]) -> None:
+    assert names(snapshot.of_dump(dump(A, B, WITNESS), scope, NOW)) == found
+
+
+def test_a_dump_proves_its_records_whatever_is_selected_from_it() -> None:
+    assert snapshot.of_dump(dump(A, B, WITNESS), Scope(None, (Name("b"),)), NOW).believe_written_at
+    assert not snapshot.of_dump(dump(A, B), Scope(None), NOW).believe_written_at
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope(None, labels="a in"), Scope(None, fields="spec.x=1"), Scope(None, (Name("a"),))]
+)
+def test_what_a_dump_cannot_be_asked_is_an_error(scope: Scope) -> None:
+    with pytest.raises(LeasectlError):
+        snapshot.of_dump(dump(A, {**A, "metadata": {"name": "a", "namespace": "other"}}), scope, NOW)
