@@ -21,7 +21,7 @@ def line(rows: Sequence[Judged], server_offset_s: float | None) -> str:
     if off:
         parts.append(f"{_many(off, 'clock')} off")
     if server_offset_s is not None:
-        parts.append(f"server clock {server_offset_s:+.1f}s")
+        parts.append(f"server clock {round(server_offset_s, 1) + 0.0:+.1f}s")
     return "; ".join(parts)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
 _GAP = "   "
-_SHORTEST_HOLDER = 16
+_SHORTEST_HOLDER = 8
 _WIDEST = 253  # the longest name that Kubernetes allows: a longer cell sticks out, and pads no other row
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _MAGENTA, _CYAN = "1", "2", "31", "32", "33", "35", "36"
 _COLOURS = {
