@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def pipe_closed() -> Exit:
 def drop_output() -> None:
     """What is still buffered has no place to go; the interpreter shall not try again at its end."""
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    os.dup2(null, 1)
     os.close(null)
 
 

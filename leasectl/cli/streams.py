@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from msgspec import Struct
 
@@ -41,16 +41,13 @@ class Streams(Struct, frozen=True):
 
     @classmethod
     def of_process(cls, environ: Mapping[str, str]) -> Streams:
-        """This process's own."""
-        terminal = sys.stdout.isatty()
-        return cls(
-            sys.stdin.buffer,
-            sys.stdout.buffer,
-            sys.stderr.buffer,
-            terminal,
-            _width(),
-            _colour(environ, terminal=terminal),
-        )
+        """This process's own; one that was closed (`>&-`) reads as empty and takes whatever is written."""
+        # In the order of their numbers, so that no socket gets one of these and is written to.
+        stdin = _binary(sys.stdin, "rb")
+        stdout = _binary(sys.stdout, "wb")
+        stderr = _binary(sys.stderr, "wb")
+        terminal = stdout.isatty()
+        return cls(stdin, stdout, stderr, terminal, _width(stdout), _colour(environ, terminal=terminal))
 
     def data(self, parts: Iterable[bytes]) -> None:
         """Write to stdout, and see it leave."""
@@ -76,9 +73,15 @@ class Streams(Struct, frozen=True):
             raise ReaderGone from None
 
 
-def _width() -> int:
+def _binary(stream: TextIO | None, mode: str) -> BinaryIO:
+    if stream is not None:
+        return stream.buffer
+    return cast("BinaryIO", open(os.devnull, mode))  # noqa: PTH123, SIM115 - for as long as we run
+
+
+def _width(stdout: BinaryIO) -> int:
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        return os.get_terminal_size(stdout.fileno()).columns or 80
     except (OSError, ValueError):
         return 80
 

@@ -120,6 +120,22 @@ def test_a_reader_that_goes_away_ends_it_without_a_word() -> None:
     assert ended.stdout.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("redirection", "code"), [("<&-", 0), (">&-", 0), ("2>&-", 0), ("<&- >&- 2>&-", 0), (">&- 2>&- get nope", 1)]
+)
+def test_closed_streams_are_no_reason_to_fail(redirection: str, code: int) -> None:
+    words = "" if "get" in redirection else "get -n payments"
+    ended = run(["bash", "-c", f"{LEASECTL} demo {words} {redirection}"])
+    assert ended.code == code
+    assert "Traceback" not in ended.stderr
+    assert ("ledger-migrate" in ended.stdout) == (">&-" not in redirection.replace("2>&-", ""))
+
+
+def test_an_argument_that_is_no_text_is_refused() -> None:
+    ended = run(["bash", "-c", f"{LEASECTL} demo get $'\\xff\\xfe'"])
+    assert (ended.code, ended.stderr) == (2, 'error: the argument "\\udcff\\udcfe" is not UTF-8\n')
+
+
 def test_a_full_disk_is_an_error_and_no_success() -> None:
     ended = run(["bash", "-c", f"{LEASECTL} demo get -A >/dev/full"])
     assert (ended.code, ended.stderr) == (1, "error: standard output: No space left on device\n")
