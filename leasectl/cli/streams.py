@@ -76,7 +76,7 @@ class Streams(Struct, frozen=True):
 def _binary(stream: TextIO | None, mode: str) -> BinaryIO:
     if stream is not None:
         return stream.buffer
-    return cast("BinaryIO", open(os.devnull, mode))  # noqa: PTH123, SIM115 - for as long as we run
+    return cast("BinaryIO", open(os.devnull, mode))  # noqa: PTH123 - for as long as we run
 
 
 def _width(stdout: BinaryIO) -> int:

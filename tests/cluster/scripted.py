@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 
 class Scripted:
-    """Plays one act for each request; the last one again for those beyond. `requests` holds what was asked."""
+    """Plays one act for each request; the last one again for those beyond. `requests` holds what was asked.
 
-    def __init__(self, *acts: Act) -> None:
+    `eager` is said before anything is asked, as a server does that cannot make sense of a handshake.
+    """
+
+    def __init__(self, *acts: Act, eager: bytes = b"") -> None:
+        self._eager = eager
         self._acts = list(acts)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
@@ -39,18 +43,7 @@ class Scripted:
 
     def connection(self, **changes: Any) -> Connection:
         """How to reach it, without credentials."""
-        plain: dict[str, Any] = {
-            "scheme": "http",
-            "host": "127.0.0.1",
-            "port": self.port,
-            "base_path": "",
-            "server_hostname": "127.0.0.1",
-            "tls": None,
-            "authorization": lambda: None,
-            "impersonation": (),
-            "compress": False,
-        }
-        return Connection(**{**plain, **changes})
+        return connection_to(self.port, **changes)
 
     def _serve(self) -> None:
         while True:
@@ -62,6 +55,7 @@ class Scripted:
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def _converse(self, connection: socket.socket) -> None:
+        connection.sendall(self._eager)
         while request := _request(connection):
             self.requests.append(request)
             act = self._acts.pop(0) if len(self._acts) > 1 else self._acts[0]
@@ -69,6 +63,22 @@ class Scripted:
                 act(connection)
             except OSError:
                 return  # the client has had enough
+
+
+def connection_to(port: int, **changes: Any) -> Connection:
+    """How to reach a port of this machine; plain HTTP and without credentials but for what is changed."""
+    plain: dict[str, Any] = {
+        "scheme": "http",
+        "host": "127.0.0.1",
+        "port": port,
+        "base_path": "",
+        "server_hostname": "127.0.0.1",
+        "tls": None,
+        "authorization": lambda: None,
+        "impersonation": (),
+        "compress": False,
+    }
+    return Connection(**{**plain, **changes})
 
 
 def _request(connection: socket.socket) -> str:
