@@ -99,4 +99,4 @@ def identity(name: str = "apiserver-wlv32tl", *, renewed: float) -> Lease:
 
 def judged(leases: list[Lease]) -> list[Judged]:
     """One answer, judged at NOW."""
-    return judge_all(leases, NOW, Policy(believe_written_at=proves_written_at(leases)))
+    return judge_all([(made, NOW) for made in leases], Policy(believe_written_at=proves_written_at(leases)))

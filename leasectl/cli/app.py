@@ -79,9 +79,12 @@ def root(
 
 def _seconds(timeout: str) -> float:
     try:
-        return duration.parse(timeout)
+        seconds = duration.parse(timeout)
     except ValueError:
+        seconds = -1.0
+    if seconds < 0:
         raise UsageError(
             "error: Invalid timeout value. Timeout must be a single integer in seconds, "
             "or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
-        ) from None
+        )
+    return seconds

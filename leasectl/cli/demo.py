@@ -32,7 +32,7 @@ Examples:
   leasectl demo get -A
   # Ten times the nodes, and what of them is in trouble
   leasectl demo --nodes 120 get -A --trouble
-  # A cluster to try things on: it stays up until Ctrl-C, and says how another shell finds it
+  # A cluster to try things on, until Ctrl-C; it says how another shell finds it
   leasectl demo
 """
 
@@ -82,12 +82,12 @@ def _stay_up(cluster: Demo, session: Session) -> Never:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let TERM and HUP unwind the stack as Ctrl-C does, so that nothing is left behind."""
+    """Let TERM, HUP and QUIT unwind the stack as Ctrl-C does, so that nothing is left behind."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)}
     try:
         yield
     finally:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from leasectl.cli.streams import Streams
 
 
+_MOST_TOLD = 50
+
+
 class Exit(IntEnum):
     """Exit codes that every command shares."""
 
@@ -35,7 +38,11 @@ def tell(error: LeasectlError, streams: Streams) -> Exit:
 
 def tell_all(errors: Iterable[LeasectlError], streams: Streams) -> Exit:
     """Say what could not be read beside what could; the worst code."""
-    return max((tell(error, streams) for error in errors), default=Exit.OK)
+    waiting = list(errors)
+    code = max((tell(error, streams) for error in waiting[:_MOST_TOLD]), default=Exit.OK)
+    if len(waiting) > _MOST_TOLD:
+        streams.say(f"error: … and {len(waiting) - _MOST_TOLD} more that could not be read")
+    return code
 
 
 def pipe_closed() -> Exit:

@@ -35,7 +35,8 @@ Examples:
 States: Fresh, Late, Expired, Released, Unheld, Unknown, Skewed
 Kinds:  node, apiserver, coordinated, election, lock, other
 
-With neither -n nor -A: kube-system, kube-node-lease and the context's namespace.
+With neither -n nor -A it looks in kube-system, kube-node-lease and the
+context's namespace.
 """
 
 app = options.new_app()

@@ -50,6 +50,11 @@ def run(argv: Sequence[str], session: Session) -> int:
         return exits.pipe_closed()
     except KeyboardInterrupt:
         return exits.Exit.INTERRUPTED
+    except OSError as error:
+        if error.filename is not None:
+            return exits.unforeseen(error, session.streams, session.environ)
+        exits.drop_output()  # what is left of these is help's and the like, which Typer writes by itself
+        return exits.tell(OutputFailed(f"error: standard output: {error.strerror}"), session.streams)
     except Exception as error:  # noqa: BLE001 - a person gets one line, not a traceback
         return exits.unforeseen(error, session.streams, session.environ)
 

@@ -36,13 +36,14 @@ class Wish(Struct, frozen=True):
     ignore_not_found: bool = False
 
 
-def check(format_: str) -> str:
-    """The format, if there is such a one; UsageError in kubectl's words otherwise."""
+def check(typed: str) -> str:
+    """The format, if there is such a one (case does not count); UsageError in kubectl's words otherwise."""
+    format_ = typed.lower() or "table"
     if format_ in FORMATS:
         return format_
     allowed = ",".join(sorted(FORMATS))
     raise UsageError(
-        f'error: unable to match a printer suitable for the output format "{format_}", allowed formats are: {allowed}'
+        f'error: unable to match a printer suitable for the output format "{typed}", allowed formats are: {allowed}'
     )
 
 
@@ -62,7 +63,7 @@ def _table(read: Reading, wish: Wish, streams: Streams) -> None:
             streams.say(_nothing_in(read.scope))
         return
     width = streams.width if streams.terminal and not wish.no_trunc else None
-    streams.lines(table.render(read.rows, read.now, replace(wish.look, width=width, colour=streams.colour)))
+    streams.lines(table.render(read.rows, replace(wish.look, width=width, colour=streams.colour)))
     if streams.terminal:
         streams.say(summary.line(read.rows, read.server_offset_s))
 

@@ -13,7 +13,6 @@ from leasectl.lease.state import Policy, judge_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from msgspec import Raw
 
@@ -34,7 +33,6 @@ class Reading(Struct, frozen=True):
         rows: the judged leases that pass the filter.
         objects: their own bytes, in the same order, where those were asked for.
         errors: what of the scope could not be read.
-        now: the wall time of the verdicts: the server's where its clock and ours disagree.
         server_offset_s: the server's clock minus ours, where it is known.
         scope: what was read.
     """
@@ -42,7 +40,6 @@ class Reading(Struct, frozen=True):
     rows: Sequence[Judged]
     objects: Sequence[Raw]
     errors: Sequence[LeasectlError]
-    now: datetime
     server_offset_s: float | None
     scope: Scope
 
@@ -56,17 +53,16 @@ def read(request: Request, session: Session) -> Reading:
     if request.at is not None and request.source is None:
         raise UsageError("error: --at judges a dump: it needs --from FILE")
     at = None if request.at is None else times.parse(request.at)
-    scope, snapshot = sources.dump(request, session) if request.source else sources.cluster(request, session)
-    now = at or _now(snapshot, session)
-    judged = judge_all(
-        snapshot.found.leases, now, Policy(believe_written_at=snapshot.believe_written_at), snapshot.candidates
-    )
+    scope, snapshot = sources.dump(request, session, at) if request.source else sources.cluster(request, session)
+    found, behind = snapshot.found, _behind(snapshot, session)
+    moments = [moment + behind for moment in found.moments] if behind else found.moments
+    policy = Policy(believe_written_at=snapshot.believe_written_at)
+    judged = judge_all(zip(found.leases, moments, strict=True), policy, snapshot.candidates)
     kept = [index for index, row in enumerate(judged) if request.wanted.accepts(row)]
     return Reading(
         rows=[judged[index] for index in kept],
-        objects=[snapshot.found.objects[index] for index in kept] if request.objects else [],
-        errors=[*_missed(snapshot, ignore_not_found=request.ignore_not_found), *snapshot.found.illegible],
-        now=now,
+        objects=[found.objects[index] for index in kept] if request.objects else [],
+        errors=[*_missed(snapshot, ignore_not_found=request.ignore_not_found), *found.illegible],
         server_offset_s=snapshot.server_clock.offset_s if snapshot.server_clock else None,
         scope=scope,
     )
@@ -78,12 +74,13 @@ def _missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError
     return [e for e in snapshot.unread if not (isinstance(e, StatusError) and e.reason == NOT_FOUND)]
 
 
-def _now(snapshot: Snapshot, session: Session) -> datetime:
+def _behind(snapshot: Snapshot, session: Session) -> timedelta | None:
+    """How far our clock is behind the server's, where they surely disagree; it is said, and the server's counts."""
     clock = snapshot.server_clock
-    if clock is None or abs(clock.offset_s) <= CLOCK_TOLERANCE_S:
-        return snapshot.read_at
+    if clock is None or not clock.surely_exceeds(CLOCK_TOLERANCE_S):
+        return None
     session.streams.say(
         f"warning: the server's clock is {clock.offset_s:+.1f}s (±{clock.error_s:.1f}s) from this machine's; "
         "judged by the server's"
     )
-    return snapshot.read_at + timedelta(seconds=clock.offset_s)
+    return timedelta(seconds=clock.offset_s)

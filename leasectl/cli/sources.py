@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from leasectl.cli import names
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.cluster.scope import Scope
@@ -20,10 +22,10 @@ def cluster(request: Request, session: Session) -> tuple[Scope, Snapshot]:
 
     with session.connected() as connected:
         scope = _scope(request, session, connected.namespace, everywhere=False)
-        return scope, snapshot.read(LeaseClient(connected.api), scope, session.clock, objects=request.objects)
+        return scope, snapshot.read(LeaseClient(connected.api), scope, objects=request.objects)
 
 
-def dump(request: Request, session: Session) -> tuple[Scope, Snapshot]:
+def dump(request: Request, session: Session, at: datetime | None) -> tuple[Scope, Snapshot]:
     """The same of `--from`; what is skipped is said."""
     from leasectl.cluster import offline, snapshot
 
@@ -31,7 +33,7 @@ def dump(request: Request, session: Session) -> tuple[Scope, Snapshot]:
     read = offline.read(request.source or "-", session.streams.stdin)
     for line in read.skipped:
         session.streams.say(f"skipped: {line}")
-    return scope, snapshot.of_dump(read, scope, session.clock.now())
+    return scope, snapshot.of_dump(read, scope, at or session.clock.now())
 
 
 def _scope(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:

@@ -35,6 +35,8 @@ _REDIRECTS = range(300, 400)
 _BACKOFF_S = 0.25
 _LONGEST_RETRY_AFTER_S = 10.0
 _LONGEST_MESSAGE = 4096
+_LONGEST_REASON = 64
+_YEARS = range(2000, 2200)  # a Date header beyond them is no clock
 
 
 class Answer(Struct, frozen=True):
@@ -52,10 +54,17 @@ class Answer(Struct, frozen=True):
 
 
 class ClockOffset(Struct, frozen=True):
-    """The server's clock minus ours, in seconds, give or take `error_s` (the Date header counts whole seconds)."""
+    """The server's clock minus ours, in seconds, give or take `error_s`.
+
+    The Date header counts whole seconds, and was written at some time between question and answer.
+    """
 
     offset_s: float
     error_s: float
+
+    def surely_exceeds(self, tolerance_s: float) -> bool:
+        """Whether the clocks are further apart than that, whatever the error."""
+        return abs(self.offset_s) - self.error_s > tolerance_s
 
 
 class Status(Struct, frozen=True):
@@ -86,8 +95,17 @@ class Api:
         """Let go of the connection."""
         self._wire.close()
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
+    def give_up_at(self) -> float:
+        """When what begins now has to be over, on the clock's `seen_at`."""
+        return self._clock.seen_at() + self._limits.total_s
+
+    def get(self, path: str, query: Mapping[str, str] | None = None, until: float | None = None) -> Answer:
         """Read `path`; again, with growing pauses, after 429, 500, 503 and a broken connection.
+
+        Args:
+            path: below the server's base path.
+            query: names and values.
+            until: when to give up; after the request timeout unless told.
 
         Raises:
             StatusError: the server refused.
@@ -95,25 +113,26 @@ class Api:
             ConnectionFailed, BadAnswer: as `Wire.exchange`, or what came is no answer of an API server.
         """
         target = path + (f"?{urlencode(query)}" if query else "")
-        give_up_at = self._clock.seen_at() + self._limits.total_s
-        for attempt in range(1, _TRIES + 1):
+        until = self.give_up_at() if until is None else until
+        attempt = 0
+        while True:
+            attempt += 1
             pause_s = _BACKOFF_S * 2**attempt
-            last = attempt == _TRIES or self._clock.seen_at() + pause_s >= give_up_at
             try:
-                asked_at = self._clock.now()
-                response = self._wire.exchange("GET", target, self._headers())
+                response = self._wire.exchange("GET", target, self._headers(), until)
             except Broken:
-                if last:
+                if not self._may_try_again(attempt, pause_s, until):
                     raise
             else:
-                if not last and response.status in _TRY_AGAIN:
-                    pause_s = _retry_after_s(response, pause_s)
-                elif response.status == HTTPStatus.OK:
-                    return self._answer(response, asked_at)
-                else:
+                if response.status == HTTPStatus.OK:
+                    return self._answer(response)
+                pause_s = _retry_after_s(response, pause_s)
+                if response.status not in _TRY_AGAIN or not self._may_try_again(attempt, pause_s, until):
                     raise self._refusal(response, path)
             self._clock.sleep(pause_s)
-        raise AssertionError("the last try returns or raises")
+
+    def _may_try_again(self, attempt: int, pause_s: float, until: float) -> bool:
+        return attempt < _TRIES and self._clock.seen_at() + pause_s < until
 
     def _headers(self) -> list[tuple[str, str]]:
         headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT), *self._connection.impersonation]
@@ -124,17 +143,15 @@ class Api:
             headers.append(("Authorization", authorization))
         return headers
 
-    def _answer(self, response: Response, asked_at: datetime) -> Answer:
+    def _answer(self, response: Response) -> Answer:
         kind = response.headers.get("content-type", "")
         if "json" not in kind:
             raise BadAnswer(
                 f"error: {self._wire.address} answered with {kind or 'no content type'} instead of JSON; "
                 "is this a Kubernetes API server?"
             )
-        answered_at = self._clock.now()
-        return Answer(
-            response.body, answered_at, _clock_offset(response.headers.get("date", ""), asked_at, answered_at)
-        )
+        offset = _clock_offset(response.headers.get("date", ""), response.sent_at, response.answered_at)
+        return Answer(response.body, response.answered_at, offset)
 
     def _refusal(self, response: Response, path: str) -> Exception:
         if response.status == HTTPStatus.UNAUTHORIZED:
@@ -158,7 +175,7 @@ class Api:
         message = status.message or response.reason or "unknown"
         if len(message) > _LONGEST_MESSAGE:
             message = message[:_LONGEST_MESSAGE] + "…"
-        return StatusError(response.status, status.reason or "", message)
+        return StatusError(response.status, (status.reason or "")[:_LONGEST_REASON], message)
 
 
 def _retry_after_s(response: Response, otherwise_s: float) -> float:
@@ -166,14 +183,14 @@ def _retry_after_s(response: Response, otherwise_s: float) -> float:
     return min(float(given), _LONGEST_RETRY_AFTER_S) if given.isdecimal() and given.isascii() else otherwise_s
 
 
-def _clock_offset(date: str, asked_at: datetime, answered_at: datetime) -> ClockOffset | None:
+def _clock_offset(date: str, sent_at: datetime, answered_at: datetime) -> ClockOffset | None:
     """From an HTTP date, which is the server's time cut to the second, half-way between question and answer."""
     try:
         served_at = parsedate_to_datetime(date)
     except (ValueError, OverflowError):
         return None
-    if served_at.tzinfo is None:
+    if served_at.tzinfo is None or served_at.year not in _YEARS:
         return None
-    waited_s = (answered_at - asked_at).total_seconds()
-    offset_s = (served_at - asked_at).total_seconds() + 0.5 - waited_s / 2
+    waited_s = (answered_at - sent_at).total_seconds()
+    offset_s = (served_at - sent_at).total_seconds() + 0.5 - waited_s / 2
     return ClockOffset(offset_s, 0.5 + waited_s / 2)

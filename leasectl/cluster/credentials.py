@@ -101,8 +101,8 @@ def _address(cluster: Cluster) -> tuple[Literal["http", "https"], str, int, str]
     server = cluster.server
     if "@" in server:
         raise ConfigurationError(
-            f'error: the server of cluster "{cluster.name}" has an @ in its URL; '
-            "name the user and the password with --username and --password, or in the kubeconfig's user"
+            "error: the server's URL has an @ in it; name the user and the password in the kubeconfig, "
+            "as username and password of its user"
         )
     shown = server.encode("unicode_escape").decode()
     wrong = ConfigurationError(

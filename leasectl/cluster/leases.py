@@ -11,14 +11,17 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Raw, Struct, field
 
-from leasectl.cluster.wire import MAX_BODY
 from leasectl.lease.errors import NOT_FOUND, BadAnswer, LeasectlError, StatusError
 from leasectl.lease.model import Lease, LeaseList, ListMeta, RawLeaseList
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from leasectl.cluster.api import Answer, Api
 
 GROUP = "/apis/coordination.k8s.io"
+MAX_ITEMS = 200_000  # the largest clusters have half as many nodes
+MAX_PAGES = 1000
 _V1 = f"{GROUP}/v1"
 _CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
 _ILLEGIBLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -29,11 +32,13 @@ class Found(Struct, frozen=True):
 
     Attributes:
         leases: decoded.
+        moments: our wall clock when the answer came that brought each, in the same order.
         objects: the server's own bytes of each lease, in the same order; empty where they were not asked for.
         illegible: an error for each item that is no lease.
     """
 
     leases: list[Lease] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
     objects: list[Raw] = field(default_factory=list)
     illegible: list[LeasectlError] = field(default_factory=list)
 
@@ -67,31 +72,36 @@ class LeaseClient:
         """
         path = f"{_V1}/namespaces/{quote(namespace, safe='')}/leases" if namespace else f"{_V1}/leases"
         query = {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
+        until = self._api.give_up_at()
         try:
-            answer = self._api.get(path, query)
+            answer = self._api.get(path, query, until)
         except StatusError as error:
             raise _about_selectors(error, labels, fields) from None
         found = Found()
-        metadata = _read_page(answer.body, found, objects=objects)
-        size = len(answer.body)
-        token = metadata.continue_
-        while token:
-            page = self._api.get(path, {**query, "continue": token})
-            size += len(page.body)
-            metadata = _read_page(page.body, found, objects=objects)
-            if metadata.continue_ == token or size > MAX_BODY:
-                raise BadAnswer("error: the server's list does not end; ask for less of it, with -n or -l")
-            token = metadata.continue_
-        return Listing(found, metadata, answer)
+        metadata = _read_page(answer, found, objects=objects)
+        for _ in range(MAX_PAGES):
+            if not metadata.continue_:
+                return Listing(found, metadata, answer)
+            page = self._api.get(path, {**query, "continue": metadata.continue_}, until)
+            metadata = _read_page(page, found, objects=objects)
+        raise BadAnswer(f"error: the server's list has more than {MAX_PAGES} pages; ask for less of it, with -n or -l")
 
     def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
         """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""
         answer = self._api.get(f"{_V1}/namespaces/{quote(namespace, safe='')}/leases/{quote(name, safe='')}")
         found = Found()
-        read_items([Raw(answer.body)], found, objects=True)
+        read_items([Raw(answer.body)], found, answer.answered_at, objects=True)
         if found.illegible:
             raise found.illegible[0]
         return found.leases[0], found.objects[0], answer
+
+    def absence_of(self, namespace: str) -> StatusError | None:
+        """The server's word that there is no such namespace; None where there is, or it will not say."""
+        try:
+            self._api.get(f"/api/v1/namespaces/{quote(namespace, safe='')}")
+        except StatusError as error:
+            return error if error.reason == NOT_FOUND else None
+        return None
 
     def candidates(self) -> frozenset[str]:
         """`NAMESPACE/LEASENAME` of every LeaseCandidate; empty where they are not served, or not for us to see."""
@@ -109,7 +119,7 @@ class LeaseClient:
         return frozenset()
 
 
-def read_items(items: list[Raw], into: Found, *, objects: bool) -> None:
+def read_items(items: list[Raw], into: Found, moment: datetime, *, objects: bool) -> None:
     """Decode leases one by one, so that one that is broken does not take the others along."""
     for item in items:
         try:
@@ -118,6 +128,7 @@ def read_items(items: list[Raw], into: Found, *, objects: bool) -> None:
             into.illegible.append(BadAnswer(f"error: {_name_of(item)} cannot be read as a Lease: {error}"))
             continue
         into.leases.append(lease)
+        into.moments.append(moment)
         if objects:
             into.objects.append(item)
 
@@ -148,7 +159,9 @@ class _Name(msgspec.Struct):
     namespace: str = ""
 
 
-def _read_page(body: bytearray, into: Found, *, objects: bool) -> ListMeta:
+def _read_page(answer: Answer, into: Found, *, objects: bool) -> ListMeta:
+    body = answer.body
+    _refuse_too_many(body, len(into.leases) + len(into.illegible))
     if not objects:
         try:
             page = msgspec.json.decode(body, type=LeaseList)
@@ -157,14 +170,24 @@ def _read_page(body: bytearray, into: Found, *, objects: bool) -> ListMeta:
         else:
             _refuse_other_kinds(page.kind)
             into.leases.extend(page.items or ())
+            into.moments.extend([answer.answered_at] * len(page.items or ()))
             return page.metadata
     try:
         raw = msgspec.json.decode(body, type=RawLeaseList)
     except _ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no list of leases: {error}") from None
     _refuse_other_kinds(raw.kind)
-    read_items(raw.items or [], into, objects=objects)
+    read_items(raw.items or [], into, answer.answered_at, objects=objects)
     return raw.metadata
+
+
+def _refuse_too_many(body: bytearray, so_far: int) -> None:
+    """A few bytes of JSON become a kilobyte of objects, so these are bounded before they are made.
+
+    Each lease has a key `"metadata"`, or one that spells a letter of it as an escape.
+    """
+    if so_far + body.count(b'"metadata"') + body.count(rb"\u00") > MAX_ITEMS:
+        raise BadAnswer(f"error: the server's list has more than {MAX_ITEMS} leases; ask for less of it, with -n or -l")
 
 
 def _refuse_other_kinds(kind: str) -> None:

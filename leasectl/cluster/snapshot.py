@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from leasectl.cluster.offline import Dump
     from leasectl.cluster.scope import Name, Scope
     from leasectl.lease.model import Lease
-    from leasectl.lease.ports import Clock
 
 
 class Snapshot(Struct, frozen=True):
@@ -29,7 +28,6 @@ class Snapshot(Struct, frozen=True):
     Attributes:
         found: the leases, their bytes where those were asked for, and the items that are none.
         unread: what of the scope could not be read, an error each.
-        read_at: our wall clock when the last answer came.
         server_clock: how far the server's clock is from ours, where it said.
         believe_written_at: whether the API server proved that its records of writes follow renewals.
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, looked up only where a kind hangs on them.
@@ -37,7 +35,6 @@ class Snapshot(Struct, frozen=True):
     """
 
     found: Found
-    read_at: datetime
     unread: list[LeasectlError] = field(default_factory=list)
     server_clock: ClockOffset | None = None
     believe_written_at: bool = False
@@ -45,19 +42,18 @@ class Snapshot(Struct, frozen=True):
     resource_version: str = ""
 
 
-def read(client: LeaseClient, scope: Scope, clock: Clock, *, objects: bool = False) -> Snapshot:
+def read(client: LeaseClient, scope: Scope, *, objects: bool = False) -> Snapshot:
     """Read a scope.
 
     Args:
         client: the cluster's leases.
         scope: what to read.
-        clock: for `read_at` where nothing answers.
         objects: whether the leases' own bytes are wanted too.
 
     Raises:
         LeasectlError: no answer was had. What the server refuses does not raise, it is `unread`.
     """
-    snapshot = Snapshot(Found(), clock.now())
+    snapshot = Snapshot(Found())
     if scope.names:
         for name in scope.names:
             snapshot = _with_named(client, scope, name, snapshot)
@@ -103,14 +99,13 @@ def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
     from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
 
     whole = Found()
-    read_items(dump.items, whole, objects=True)
+    read_items(dump.items, whole, read_at, objects=True)
     try:
         labels, fields = parse_labels(scope.labels), parse_fields(scope.fields)
     except SelectorError as error:
         raise UsageError(f"error: {error}") from None
     snapshot = Snapshot(
         Found(illegible=whole.illegible),
-        read_at,
         believe_written_at=proves_written_at(whole.leases),
         resource_version=dump.resource_version,
     )
@@ -119,30 +114,32 @@ def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
         if scope.namespaces is not None and metadata.namespace not in scope.namespaces:
             continue
         if labels.matches(metadata.labels) and fields.matches(metadata.namespace, metadata.name):
-            _add(snapshot.found, Found([lease], [raw]))
+            _add(snapshot.found, Found([lease], [read_at], [raw]))
     return snapshot if not scope.names else _named_of_dump(snapshot, scope)
 
 
 def _named_of_dump(snapshot: Snapshot, scope: Scope) -> Snapshot:
-    found = Found(illegible=snapshot.found.illegible)
+    whole, found = snapshot.found, Found(illegible=snapshot.found.illegible)
     for name in scope.names:
         hits = [
-            (lease, raw)
-            for lease, raw in zip(snapshot.found.leases, snapshot.found.objects, strict=True)
+            Found([lease], [moment], [raw])
+            for lease, moment, raw in zip(whole.leases, whole.moments, whole.objects, strict=True)
             if lease.metadata.name == name.name and name.namespace in {None, lease.metadata.namespace}
         ]
-        if len(hits) > 1:
-            raise _ambiguous(name, [lease.metadata.namespace for lease, _ in hits])
+        namespaces = list(dict.fromkeys(hit.leases[0].metadata.namespace for hit in hits))
+        if len(namespaces) > 1:
+            raise _ambiguous(name, namespaces)
         if not hits:
             snapshot.unread.append(StatusError(404, NOT_FOUND, f'leases.coordination.k8s.io "{name.name}" not found'))
-        _add(found, Found([lease for lease, _ in hits], [raw for _, raw in hits]))
+        for hit in hits:
+            _add(found, hit)
     return replace(snapshot, found=found)
 
 
 def _with_named(client: LeaseClient, scope: Scope, wanted: Name, snapshot: Snapshot) -> Snapshot:
     namespaces = (wanted.namespace,) if wanted.namespace else scope.namespaces or ()
     hits: list[str] = []
-    refusal: LeasectlError | None = None
+    refusal: StatusError | None = None
     for namespace in namespaces:
         try:
             lease, raw, answer = client.get(namespace, wanted.name)
@@ -153,12 +150,13 @@ def _with_named(client: LeaseClient, scope: Scope, wanted: Name, snapshot: Snaps
             continue
         hits.append(namespace)
         if len(hits) == 1:
-            _add(snapshot.found, Found([lease], [raw]))
+            _add(snapshot.found, Found([lease], [answer.answered_at], [raw]))
             snapshot = _answered(snapshot, answer)
     if len(hits) > 1:
         raise _ambiguous(wanted, hits)
     if not hits and refusal is not None:
-        snapshot.unread.append(refusal)
+        absent = client.absence_of(namespaces[0]) if len(namespaces) == 1 and refusal.reason == NOT_FOUND else None
+        snapshot.unread.append(absent or refusal)
     return snapshot
 
 
@@ -170,10 +168,11 @@ def _ambiguous(name: Name, namespaces: list[str]) -> UsageError:
 
 
 def _answered(snapshot: Snapshot, answer: Answer) -> Snapshot:
-    return replace(snapshot, read_at=answer.answered_at, server_clock=answer.server_clock or snapshot.server_clock)
+    return replace(snapshot, server_clock=answer.server_clock or snapshot.server_clock)
 
 
 def _add(into: Found, more: Found) -> None:
     into.leases.extend(more.leases)
+    into.moments.extend(more.moments)
     into.objects.extend(more.objects)
     into.illegible.extend(more.illegible)

@@ -56,12 +56,19 @@ class Limits(Struct, frozen=True):
 
 
 class Response(Struct, frozen=True):
-    """A whole answer; header names in lower case, `answered_at` is our wall clock when the headers had come."""
+    """A whole answer.
+
+    Attributes:
+        headers: names in lower case.
+        sent_at: our wall clock when the request had been sent, over a connection that stood.
+        answered_at: our wall clock when the headers had come.
+    """
 
     status: int
     reason: str
     headers: Mapping[str, str]
     body: bytearray
+    sent_at: datetime
     answered_at: datetime
 
 
@@ -81,28 +88,28 @@ class Wire:
         host = f"[{self._to.host}]" if ":" in self._to.host else self._to.host
         return f"{host}:{self._to.port}"
 
-    def exchange(self, method: str, target: str, headers: Headers) -> Response:
+    def exchange(self, method: str, target: str, headers: Headers, until: float) -> Response:
         """Send one request and read its whole answer.
 
         Args:
             method: the HTTP method.
             target: path and query below the server's base path.
             headers: what to send beside Host; a name may come more than once.
+            until: when to give up, on the clock's `seen_at`.
 
         Raises:
             Broken: the connection ended too early.
             ConnectionFailed: no connection, no trust, or no answer in time.
             BadAnswer: what came is not HTTP, or larger than `MAX_BODY`.
         """
-        began = self._clock.seen_at()
         reused = self._http is not None
         try:
-            return self._exchange_once(began, method, target, headers)
+            return self._exchange_once(method, target, headers, until)
         except Broken:
             # A server may close an idle connection at any time: only a fresh one that breaks is worth a word.
             if not reused:
                 raise
-            return self._exchange_once(began, method, target, headers)
+            return self._exchange_once(method, target, headers, until)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -110,19 +117,21 @@ class Wire:
             self._http.close()
             self._http = None
 
-    def _exchange_once(self, began: float, method: str, target: str, headers: Headers) -> Response:
+    def _exchange_once(self, method: str, target: str, headers: Headers, until: float) -> Response:
         answer: http.client.HTTPResponse | None = None
         try:
-            connection, deadline = self._connected(began)
-            deadline.answer_by(began + self._limits.total_s, self._limits.answer_s)
+            connection, deadline = self._connected(until)
+            deadline.answer_by(until, self._limits.answer_s)
             connection.putrequest(method, self._to.base_path + target, skip_accept_encoding=True)
             for name, value in headers:
                 connection.putheader(name, value)
             connection.endheaders()
+            sent_at = self._clock.now()
             answer = connection.getresponse()
             answered_at = self._clock.now()
-            deadline.answer_by(began + self._limits.total_s, self._limits.idle_s, renewed_by_reads=True)
-            response = Response(answer.status, answer.reason, _lowered(answer), _whole_body(answer), answered_at)
+            deadline.answer_by(until, self._limits.idle_s, renewed_by_reads=True)
+            body = _whole_body(answer)
+            response = Response(answer.status, answer.reason, _lowered(answer), body, sent_at, answered_at)
         except BaseException as error:
             if answer is not None:
                 answer.close()
@@ -135,11 +144,11 @@ class Wire:
             self.close()
         return response
 
-    def _connected(self, began: float) -> tuple[http.client.HTTPConnection, _Deadline]:
+    def _connected(self, until: float) -> tuple[http.client.HTTPConnection, _Deadline]:
         if self._http is not None and self._deadline is not None:
             return self._http, self._deadline
         deadline = _Deadline(self._clock)
-        deadline.answer_by(began + self._limits.total_s, self._limits.connect_s)
+        deadline.answer_by(until, self._limits.connect_s)
         raw = socket.create_connection((self._to.host, self._to.port), timeout=deadline.remaining())
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from leasectl.lease.model import present
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -51,7 +53,7 @@ def kind_of(lease: Lease, candidates: Collection[str] = ()) -> Kind:
     declared = (metadata.labels or {}).get(KIND_KEY) or (metadata.annotations or {}).get(KIND_KEY)
     if declared in _BY_NAME:
         return _BY_NAME[declared]
-    elected = spec.acquire_time is not None and spec.lease_transitions is not None
+    elected = present(spec.acquire_time) is not None and spec.lease_transitions is not None
     if metadata.namespace == NODE_NAMESPACE and (not elected or _owned_by_node(lease)):
         return Kind.NODE
     if metadata.namespace == SYSTEM_NAMESPACE and metadata.labels and API_SERVER_LABEL in metadata.labels:
@@ -66,7 +68,7 @@ def may_be_coordinated(lease: Lease) -> bool:
     spec = lease.spec
     if spec.strategy or spec.lease_transitions is None:
         return False
-    return not spec.holder_identity or spec.acquire_time is None
+    return not spec.holder_identity or present(spec.acquire_time) is None
 
 
 def renewal_interval_s(kind: Kind, duration_s: int | None) -> float | None:

@@ -77,11 +77,12 @@ class Verdict(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A lease with what it is for and how it stands."""
+    """A lease with what it is for and how it stands at one wall time."""
 
     lease: Lease
     kind: Kind
     verdict: Verdict
+    at: datetime
 
 
 def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
@@ -100,7 +101,7 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
             if abs(skew) > SKEW_TOLERANCE_S:
                 age = (now - written_at).total_seconds()
     if not spec.holder_identity:
-        given_up = spec.holder_identity is not None or spec.acquire_time or spec.lease_transitions is not None
+        given_up = spec.holder_identity is not None or present(spec.acquire_time) or spec.lease_transitions is not None
         return Verdict(State.RELEASED if given_up else State.UNHELD, age, skew=skew, duration=lasts_s)
     if age is None or lasts_s is None:
         return Verdict(State.UNKNOWN, age, skew=skew, duration=lasts_s)
@@ -117,19 +118,18 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
     return Verdict(state, age, lasts_s - age, missed, skew, interval, lasts_s)
 
 
-def judge_all(leases: Iterable[Lease], now: datetime, policy: Policy, candidates: Collection[str] = ()) -> list[Judged]:
+def judge_all(read: Iterable[tuple[Lease, datetime]], policy: Policy, candidates: Collection[str] = ()) -> list[Judged]:
     """Every lease, judged once, in the order that they came in.
 
     Args:
-        leases: the leases.
-        now: aware wall time.
+        read: each lease with the wall time to judge it at: that of the answer that brought it, not of a later one.
         policy: the rule.
         candidates: as `kind_of` takes them.
     """
     judged = []
-    for lease in leases:
+    for lease, at in read:
         kind = kind_of(lease, candidates)
-        judged.append(Judged(lease, kind, judge(lease, kind, now, policy)))
+        judged.append(Judged(lease, kind, judge(lease, kind, at, policy), at))
     return judged
 
 

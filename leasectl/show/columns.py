@@ -13,19 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from leasectl.lease.model import Lease
     from leasectl.lease.state import Judged
 
 NONE = "<none>"
 UNKNOWN = "<unknown>"
 
 
-def of(rows: Sequence[Judged], now: datetime, *, wide: bool, skew: bool) -> dict[str, list[str]]:
+def of(rows: Sequence[Judged], *, wide: bool, skew: bool) -> dict[str, list[str]]:
     """The columns between NAME and HOLDER, both included, by header and in their order.
 
     Args:
         rows: the leases.
-        now: the wall time that they were judged at.
         wide: whether DURATION, TRANSITIONS, ACQUIRED, SKEW, AGE and STRATEGY are wanted.
         skew: whether SKEW is wanted in any case.
     """
@@ -35,7 +33,7 @@ def of(rows: Sequence[Judged], now: datetime, *, wide: bool, skew: bool) -> dict
         "STATE": lambda row: row.verdict.state.value,
         "RENEWED": lambda row: ago(row.verdict.age),
         "REMAINING": lambda row: ago(row.verdict.remaining),
-        "HELD": lambda row: _held(row, now),
+        "HELD": _held,
     }
     if wide:
         columns |= {
@@ -47,7 +45,7 @@ def of(rows: Sequence[Judged], now: datetime, *, wide: bool, skew: bool) -> dict
         columns["SKEW"] = lambda row: _skew(row.verdict.skew)
     if wide:
         columns |= {
-            "AGE": lambda row: _age(row.lease, now),
+            "AGE": _age,
             "STRATEGY": lambda row: safe.text(row.lease.spec.strategy or NONE),
         }
     columns["HOLDER"] = lambda row: safe.text(row.lease.spec.holder_identity or NONE)
@@ -90,12 +88,12 @@ def moment(time: datetime | None) -> str:
         return UNKNOWN
 
 
-def _held(row: Judged, now: datetime) -> str:
+def _held(row: Judged) -> str:
     spec = row.lease.spec
     acquired_at = present(spec.acquire_time)
     if not spec.holder_identity or acquired_at is None:
         return NONE
-    held_s = (now - acquired_at).total_seconds()
+    held_s = (row.at - acquired_at).total_seconds()
     if row.verdict.clock_is_off:
         held_s += row.verdict.skew or 0.0  # the holder dated this too
     return duration.signed(held_s)
@@ -110,9 +108,9 @@ def _skew(skew: float | None) -> str:
     return ("+" if skew > 0 else "-") + duration.human(abs(skew))
 
 
-def _age(lease: Lease, now: datetime) -> str:
-    created_at = present(lease.metadata.creation_timestamp)
-    return UNKNOWN if created_at is None else duration.human((now - created_at).total_seconds())
+def _age(row: Judged) -> str:
+    created_at = present(row.lease.metadata.creation_timestamp)
+    return UNKNOWN if created_at is None else duration.human((row.at - created_at).total_seconds())
 
 
 def _count(number: int | None) -> str:

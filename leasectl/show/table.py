@@ -14,7 +14,6 @@ from leasectl.show import columns, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from leasectl.lease.state import Judged
 
@@ -55,9 +54,9 @@ class Look(Struct, frozen=True):
     colour: bool = False
 
 
-def render(rows: Sequence[Judged], now: datetime, look: Look) -> Iterator[str]:
+def render(rows: Sequence[Judged], look: Look) -> Iterator[str]:
     """The table's lines, without their ends."""
-    table = _columns(rows, now, look)
+    table = _columns(rows, look)
     widths = [_widest(column.header if look.headers else "", column.cells) for column in table]
     if look.width is not None:
         _fit(table, widths, look.width)
@@ -68,10 +67,10 @@ def render(rows: Sequence[Judged], now: datetime, look: Look) -> Iterator[str]:
     yield from map(_GAP.join, zip(*padded, table[-1].cells, strict=True))
 
 
-def _columns(rows: Sequence[Judged], now: datetime, look: Look) -> list[_Column]:
+def _columns(rows: Sequence[Judged], look: Look) -> list[_Column]:
     skew = any(row.verdict.clock_is_off for row in rows)
     table = [_Column("NAMESPACE", columns.namespaces(rows))] if look.namespaces else []
-    table += [_Column(header, cells) for header, cells in columns.of(rows, now, wide=look.wide, skew=skew).items()]
+    table += [_Column(header, cells) for header, cells in columns.of(rows, wide=look.wide, skew=skew).items()]
     if look.colour:
         table = [column._replace(paint=_paint(column.header, rows)) for column in table]
     labels = [

@@ -38,7 +38,23 @@ def test_times_are_read_as_people_write_them(typed: str, meant: datetime) -> Non
     assert times.parse(typed) == meant
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "2026-13-45", "99999-01-01", "\x1b[2J", "0001-01-01T00:00:00+23:59"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "soon",
+        "2026-13-45",
+        "99999-01-01",
+        "\x1b[2J",
+        "0001-01-01T00:00:00+23:59",
+        "5m",
+        "10",
+        "Jan",
+        "10:00",
+        "2026-11",
+        "2026-11-21 06:00 PST",
+    ],
+)
 def test_what_is_no_time_is_answered_with_how_to_write_one(typed: str) -> None:
     with pytest.raises(UsageError, match="write it as 2026-11-21T06:00:00Z"):
         times.parse(typed)

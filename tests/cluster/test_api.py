@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import json
+import secrets
 import socket
 import struct
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.cluster import wire
-from leasectl.cluster.api import Api
+from leasectl.cluster import leases, wire
+from leasectl.cluster.api import Api, ClockOffset
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.wire import Limits
 from leasectl.lease.errors import BadAnswer, ConnectionFailed, LeasectlError, NotAuthenticated, StatusError
@@ -108,11 +111,6 @@ def test_a_small_body_that_unpacks_without_end_ends_at_the_bound(monkeypatch: py
     monkeypatch.setattr(wire, "MAX_BODY", 1 << 20)
     bomb = gzip.compress(b" " * (64 << 20))
     assert "larger than 1 MiB" in str(failure(says("200 OK", bomb, "Content-Encoding: gzip")))
-
-
-def test_a_list_whose_continue_never_changes_ends() -> None:
-    page = {**EMPTY, "metadata": {"continue": "again"}}
-    assert "does not end" in str(failure(says("200 OK", page)))
 
 
 def test_pages_are_put_together() -> None:
@@ -227,9 +225,9 @@ def test_a_field_that_is_none_is_named(spec: dict[str, Any], said: str) -> None:
     assert said in str(error)
 
 
-@pytest.mark.parametrize("time", ["2026-11-21T05:59:58Z", "2026-11-21T05:59:58.123Z", "2026-11-21T05:59:58.123456Z", "2026-11-21T05:59:58.123456789Z", "2026-11-21T07:59:58+02:00"])  # fmt: skip
-def test_times_are_read_with_any_number_of_digits_and_any_offset(time: str) -> None:
-    with Scripted(says("200 OK", {**EMPTY, "items": [document(renewTime=time)]})) as server, api_of(server) as api:
+@pytest.mark.parametrize("written", ["2026-11-21T05:59:58Z", "2026-11-21T05:59:58.123Z", "2026-11-21T05:59:58.123456Z", "2026-11-21T05:59:58.123456789Z", "2026-11-21T07:59:58+02:00"])  # fmt: skip
+def test_times_are_read_with_any_number_of_digits_and_any_offset(written: str) -> None:
+    with Scripted(says("200 OK", {**EMPTY, "items": [document(renewTime=written)]})) as server, api_of(server) as api:
         (lease,) = LeaseClient(api).list(None).found.leases
     assert lease.spec.renew_time is not None
     assert 1 < (PatientClock().now() - lease.spec.renew_time).total_seconds() <= 2
@@ -272,3 +270,59 @@ def test_names_stay_one_segment_of_the_path() -> None:
 def test_candidates_come_from_whichever_version_is_served(answers: list[Any], known: frozenset[str]) -> None:
     with Scripted(*answers) as server, api_of(server) as api:
         assert LeaseClient(api).candidates() == known
+
+
+def test_a_slow_answer_is_no_clock_that_is_off() -> None:
+    clock = ClockOffset(3.7, 3.9)
+    assert not clock.surely_exceeds(2)
+    assert ClockOffset(3.7, 0.5).surely_exceeds(2)
+    assert ClockOffset(-3.7, 0.5).surely_exceeds(2)
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2200, 9999])
+def test_a_date_that_no_clock_shows_is_none(year: int) -> None:
+    dated = says("200 OK", EMPTY, f"Date: Sat, 21 Nov {year:04} 06:00:00 GMT")
+    with Scripted(dated) as server, api_of(server) as api:
+        clock = api.get("/").server_clock
+    assert clock is None or abs(clock.offset_s) < 30 * 365 * 86400
+
+
+def test_the_request_timeout_bounds_the_pauses_too() -> None:
+    busy = says("429 Too Many Requests", status(429, "TooManyRequests", "later"), "Retry-After: 8")
+    with Scripted(busy) as server:
+        clock = PatientClock()
+        with Api(server.connection(), clock, Limits.within(3)) as api, pytest.raises(StatusError):
+            api.get("/x")
+    assert clock.slept == []
+
+
+def test_the_request_timeout_bounds_a_list_of_many_pages() -> None:
+    def page(connection: socket.socket) -> None:
+        threading.Event().wait(0.02)
+        body = json.dumps({**EMPTY, "metadata": {"continue": secrets.token_hex(4)}})
+        says("200 OK", body)(connection)
+
+    began = time.monotonic()
+    with (
+        Scripted(page) as server,
+        api_of(server) as api,
+        pytest.raises(ConnectionFailed, match="gave no answer in time"),
+    ):
+        LeaseClient(api).list(None)
+    assert time.monotonic() - began < 3
+
+
+def test_a_list_of_endless_pages_ends_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "MAX_PAGES", 5)
+    pages = (says("200 OK", {**EMPTY, "metadata": {"continue": str(number)}}) for number in range(9))
+    assert "more than 5 pages" in str(failure(*pages))
+
+
+@pytest.mark.parametrize("item", ['{"metadata":{}}', '{"\\u006detadata":{}}'])
+def test_a_few_bytes_that_would_become_a_kilobyte_each_are_not_decoded(item: str) -> None:
+    body = f'{{"kind":"LeaseList","items":[{",".join([item] * (leases.MAX_ITEMS + 1))}]}}'
+    assert f"more than {leases.MAX_ITEMS} leases" in str(failure(says("200 OK", body)))
+
+
+def test_a_reason_without_end_is_cut() -> None:
+    assert len(str(failure(says("403 Forbidden", status(403, "x" * 100_000, "no"))))) < 200

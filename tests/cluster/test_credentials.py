@@ -79,8 +79,8 @@ def test_what_is_no_server_is_refused(server: str) -> None:
 @pytest.mark.parametrize("server", ["https://me:s3cret@h", "https://s3cret@h:x", "me:s3cret@h"])
 def test_a_password_in_the_url_is_refused_and_not_shown(server: str) -> None:
     assert failure(server) == (
-        'error: the server of cluster "k" has an @ in its URL; '
-        "name the user and the password with --username and --password, or in the kubeconfig's user"
+        "error: the server's URL has an @ in it; name the user and the password in the kubeconfig, "
+        "as username and password of its user"
     )
 
 

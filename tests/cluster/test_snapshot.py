@@ -62,7 +62,7 @@ class World:
         """Read a scope over HTTP."""
         target = kubeconfig.from_document(self.api.kubeconfig(), kubeconfig.Overrides(token=token))
         with connect_to(target, 5, SystemClock()).api as api:
-            return snapshot.read(LeaseClient(api), scope, SystemClock(), objects=objects)
+            return snapshot.read(LeaseClient(api), scope, objects=objects)
 
 
 @pytest.fixture
@@ -160,6 +160,26 @@ def test_without_a_witness_the_servers_record_is_not_believed(world: World) -> N
     world.renew("kube-system", "apiserver-x")
     world.api.access.forbid("leases", "list", "kube-system")
     assert not world.read(Scope(("default",), (Name("slow"),))).believe_written_at
+
+
+def test_a_namespace_that_is_not_there_is_told_as_kubectl_does(world: World) -> None:
+    assert said(world.read(Scope(("nowhere",), (Name("x"),)))) == [
+        'Error from server (NotFound): namespaces "nowhere" not found'
+    ]
+    assert said(world.read(Scope(("default",), (Name("x"),)))) == [
+        'Error from server (NotFound): leases.coordination.k8s.io "x" not found'
+    ]
+
+
+def test_each_lease_is_judged_at_the_time_of_its_own_answer(world: World) -> None:
+    world.write("kube-system", "early")
+    world.write("kube-node-lease", "late")
+    early, late = world.read(Scope(STANDING)).found.moments
+    assert early < late
+
+
+def test_a_lease_that_a_dump_has_twice_is_no_question() -> None:
+    assert names(snapshot.of_dump(dump(A, A), Scope(None, (Name("a"),)), NOW)) == ["one/a", "one/a"]
 
 
 def dump(*documents: dict[str, Any]) -> Dump:

@@ -18,7 +18,9 @@ def _judged(demo: Demo, time: Time) -> dict[str, tuple[str, str]]:
     """(kind, state) by key."""
     candidates = [str(stored.body["spec"]["leaseName"]) for stored in demo.store.objects(CANDIDATES)]
     leases = leases_of(demo.store)
-    judged = judge_all(leases, time.now(), Policy(believe_written_at=proves_written_at(leases)), candidates)
+    judged = judge_all(
+        [(one, time.now()) for one in leases], Policy(believe_written_at=proves_written_at(leases)), candidates
+    )
     return {one.lease.key: (str(one.kind), str(one.verdict.state)) for one in judged}
 
 
@@ -64,7 +66,7 @@ def test_a_look_some_seconds_later_shows_the_same_nodes(demo: Demo, time: Time) 
 
 
 def test_the_one_skewed_holder_is_40_seconds_ahead(demo: Demo, time: Time) -> None:
-    judged = judge_all(leases_of(demo.store), time.now(), Policy(believe_written_at=True))
+    judged = judge_all([(one, time.now()) for one in leases_of(demo.store)], Policy(believe_written_at=True))
 
     off = {one.lease.key: one.verdict.skew for one in judged if one.verdict.clock_is_off}
 

@@ -41,6 +41,13 @@ def test_version() -> None:
     assert leasectl("--version") == (0, f"leasectl {__version__}\n", "")
 
 
+@pytest.mark.parametrize("words", [(), ("get",), ("demo",), ("options",)])
+def test_no_line_of_help_is_wider_than_a_terminal(words: tuple[str, ...]) -> None:
+    shown = leasectl(*words, "--help", COLUMNS="80").stdout
+    assert shown.startswith("Usage: leasectl ")
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+
+
 def test_no_words_at_all_show_the_help() -> None:
     assert leasectl().stdout == leasectl("--help").stdout
     assert "leasectl demo get -A" in leasectl().stdout
@@ -136,13 +143,16 @@ def test_an_argument_that_is_no_text_is_refused() -> None:
     assert (ended.code, ended.stderr) == (2, 'error: the argument "\\udcff\\udcfe" is not UTF-8\n')
 
 
-def test_a_full_disk_is_an_error_and_no_success() -> None:
-    ended = run(["bash", "-c", f"{LEASECTL} demo get -A >/dev/full"])
+@pytest.mark.parametrize("words", ["demo get -A", "--version", "get --help", "options"])
+def test_a_full_disk_is_an_error_and_no_success(words: str) -> None:
+    ended = run(["bash", "-c", f"{LEASECTL} {words} >/dev/full"])
     assert (ended.code, ended.stderr) == (1, "error: standard output: No space left on device\n")
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)],
+    ids=str,
 )
 def test_a_demo_that_is_ended_leaves_nothing_behind(number: signal.Signals, code: int, tmp_path: Path) -> None:
     demo = subprocess.Popen(

@@ -224,7 +224,7 @@ def test_any_lease_gets_a_verdict_and_time_only_makes_it_staler(
 
 def test_a_judged_lease_carries_what_it_was_judged_by() -> None:
     made = election(renewed=2)
-    assert judged([made]) == [Judged(made, Kind.ELECTION, verdict_of(made))]
+    assert judged([made]) == [Judged(made, Kind.ELECTION, verdict_of(made), NOW)]
 
 
 def test_documents_made_for_tests_are_what_the_model_reads() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leasectl.show import safe, summary
 from leasectl.show.table import Look, render
-from tests.making import NOW, election, heartbeat, identity, judged, lease, time, written
+from tests.making import election, heartbeat, identity, judged, lease, time, written
 
 if TYPE_CHECKING:
     from leasectl.lease.model import Lease
@@ -50,7 +50,7 @@ EXACT = lease("exact", "payments", holderIdentity="b", leaseDurationSeconds=15, 
 
 
 def table(leases: list[Lease], look: Look) -> str:
-    return "".join(f"{line}\n" for line in render(judged(leases), NOW, look))
+    return "".join(f"{line}\n" for line in render(judged(leases), look))
 
 
 def test_the_table_of_the_design() -> None:
