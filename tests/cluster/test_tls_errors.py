@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,19 +9,12 @@ import pytest
 from leasectl.cluster import tls
 from leasectl.cluster.kubeconfig_file import Cluster, User
 from leasectl.lease.errors import ConfigurationError
+from tests.cluster.test_tls import ANONYMOUS, HAND_OVERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cluster.certificates import Authority
-
-ANONYMOUS = User(name="u")
-HAND_OVERS = [
-    pytest.param(tls.by_file, id="file"),
-    pytest.param(
-        tls.by_memory, id="memory", marks=pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memfd is Linux's")
-    ),
-]
 
 CLUSTER_CASES: list[tuple[dict[str, str | bool], str]] = [
     (

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from leasectl.demo.api.tables import human
 from leasectl.demo.store.managed import Owner, leaves, nested
 from leasectl.demo.store.resources import LEASES
 from leasectl.demo.store.status import Refusal
@@ -73,28 +72,6 @@ def test_references_and_finalizers_are_owned_one_by_one() -> None:
             "f:ownerReferences": {".": {}, 'k:{"uid":"u-1"}': {}},
         }
     }
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [
-        (-5, "<invalid>"),
-        (0, "0s"),
-        (119, "119s"),
-        (120, "2m"),
-        (551, "9m11s"),
-        (3599, "59m"),
-        (4 * 3600 + 60, "4h1m"),
-        (30 * 3600, "30h"),
-        (3 * 86400, "3d"),
-        (3 * 86400 + 7200, "3d2h"),
-        (400 * 86400, "400d"),
-        (3 * 365 * 86400, "3y"),
-        (9 * 365 * 86400, "9y"),
-    ],
-)
-def test_ages_read_as_kubectls(seconds: int, expected: str) -> None:
-    assert human(seconds) == expected
 
 
 @pytest.mark.parametrize(
