@@ -18,7 +18,7 @@ from tests.cluster.test_tls import serving
 if TYPE_CHECKING:
     from tests.cluster.certificates import Authority
 
-QUICK = Limits(0.5, 0.3, 0.3, 1.0)
+QUICK = Limits(3.0, 1.0, 1.0, 3.0)
 
 
 def failure(api: Api) -> LeasectlError:
