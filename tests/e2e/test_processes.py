@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from leasectl import __version__
+from tests.cluster.scripted import Scripted, silence
 from tests.processes import LEASECTL, leasectl, run
 
 
@@ -173,6 +174,18 @@ def test_a_demo_that_is_ended_leaves_nothing_behind(number: signal.Signals, code
         demo.stdout.close()
         demo.stderr.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_ends_a_wait_with_130_and_without_a_word() -> None:
+    with Scripted(silence) as server:
+        command = [LEASECTL, "get", "-A", "--server", f"http://127.0.0.1:{server.port}"]
+        waiting = subprocess.Popen(command, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 10
+        while not server.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        waiting.send_signal(signal.SIGINT)
+        _, said = waiting.communicate(timeout=10)
+    assert (waiting.returncode, said) == (130, b"")
 
 
 def on_a_terminal(*words: str, columns: int = 100, environ: dict[str, str] | None = None) -> str:
