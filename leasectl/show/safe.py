@@ -14,6 +14,7 @@ import unicodedata
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _HIDING = re.compile(f"[{_INVISIBLE}]")
 _MARKS = 4  # in a row on one letter; no script needs more, and more of them run into the lines above and below
+_ESCAPED = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _ELLIPSIS = "…"
 
@@ -43,12 +44,15 @@ def middle(value: str, cells: int) -> str:
         return value
     if cells < 1:
         return ""
-    head = _fitting(value, cells // 2)
-    tail = _fitting(value[::-1], cells - 1 - width(head))[::-1]
+    head = len(_fitting(value, cells // 2))
+    tail = len(value) - len(_fitting(value[::-1], cells - 1 - width(value[:head])))
+    for escape in _ESCAPED.finditer(value):  # half of one would be taken for a part of the text
+        head = escape.start() if escape.start() < head < escape.end() else head
+        tail = escape.end() if escape.start() < tail < escape.end() else tail
     # A mark belongs to the letter before it, which may just have been cut away.
-    while tail and _is_mark(tail[0]):
-        tail = tail[1:]
-    return f"{head}{_ELLIPSIS}{tail}"
+    while tail < len(value) and _is_mark(value[tail]):
+        tail += 1
+    return f"{value[:head]}{_ELLIPSIS}{value[tail:]}"
 
 
 def json_bytes(data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import example, given
@@ -141,3 +142,13 @@ def test_an_unseen_character_in_json_becomes_jsons_own_escape(sent: bytes, safe:
 def test_json_of_plain_ascii_is_handed_back_as_it_came() -> None:
     data = b'{"kind": "List"}'
     assert json_bytes(data) is data
+
+
+@pytest.mark.parametrize("cells", range(1, 30))
+def test_no_escape_is_cut_in_half(cells: int) -> None:
+    shown = middle(text("ab\x1b\u202e\U000e0041\n\x07cd"), cells)
+    head, ellipsis, tail = shown.partition("…")
+    assert ellipsis
+    assert width(shown) <= cells
+    for part in (head, tail):
+        assert re.fullmatch(r"([a-d]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\n)*", part)
