@@ -51,6 +51,8 @@ WORDS = (
     ("missing", "-n", "kube-system", "--ignore-not-found"),
     ("-n", "default"),
     ("-n", "no-such-namespace"),
+    ("missing", "-n", "no-such-namespace"),
+    ("missing", "missing-too", "-n", "no-such-namespace"),
     ("-A", "-l", "zone=nowhere"),
     ("-A", "--field-selector", "metadata.name=nowhere", "--ignore-not-found"),
     (NODE, "-A"),
