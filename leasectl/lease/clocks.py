@@ -32,30 +32,25 @@ def written_at_of(lease: Lease, renewer: ManagedFields | None = None) -> datetim
     return renewer.time
 
 
+def skew_of(lease: Lease, renewer: ManagedFields | None = None) -> float | None:
+    """Seconds that the holder's clock was ahead of the API server's when it last renewed; None where that is unknown."""
+    renewed_at, written_at = present(lease.spec.renew_time), written_at_of(lease, renewer)
+    if renewed_at is None or written_at is None:
+        return None
+    return (renewed_at - written_at).total_seconds()
+
+
 def proves_written_at(leases: Iterable[Lease]) -> bool:
     """Whether one answer shows that managedFields times follow renewals, which the API does not promise.
 
     One lease does it: written later than its creation, and within the tolerance of its renewTime.
     """
-    for lease in leases:
-        renewed_at = present(lease.spec.renew_time)
-        written_at = written_at_of(lease) if renewed_at is not None else None
-        if written_at is None or renewed_at is None:
-            continue
-        if abs((renewed_at - written_at).total_seconds()) <= SKEW_TOLERANCE_S:
-            return True
-    return False
+    return any(skew is not None and abs(skew) <= SKEW_TOLERANCE_S for skew in map(skew_of, leases))
 
 
 def hangs_on_proof(leases: Iterable[Lease]) -> bool:
     """Whether some verdict would differ if `written_at` were believed: a record that contradicts its renewTime."""
-    for lease in leases:
-        renewed_at, written_at = present(lease.spec.renew_time), written_at_of(lease)
-        if renewed_at is None or written_at is None:
-            continue
-        if abs((renewed_at - written_at).total_seconds()) > SKEW_TOLERANCE_S:
-            return True
-    return False
+    return any(skew is not None and abs(skew) > SKEW_TOLERANCE_S for skew in map(skew_of, leases))
 
 
 def renewer_of(lease: Lease) -> ManagedFields | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from leasectl.lease.clocks import SKEW_TOLERANCE_S, renewer_of, written_at_of
+from leasectl.lease.clocks import SKEW_TOLERANCE_S, renewer_of, skew_of
 from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
 from leasectl.lease.model import present
 
@@ -91,15 +91,10 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
     renewed_at = present(spec.renew_time)
     lasts_s = spec.lease_duration_seconds
     owner = renewer_of(lease)
-    skew = None
-    age = None
-    if renewed_at is not None:
-        age = (now - renewed_at).total_seconds()
-        written_at = written_at_of(lease, owner) if policy.believe_written_at else None
-        if written_at is not None:
-            skew = (renewed_at - written_at).total_seconds()
-            if abs(skew) > SKEW_TOLERANCE_S:
-                age = (now - written_at).total_seconds()
+    skew = skew_of(lease, owner) if policy.believe_written_at else None
+    age = None if renewed_at is None else (now - renewed_at).total_seconds()
+    if age is not None and skew is not None and abs(skew) > SKEW_TOLERANCE_S:
+        age += skew  # since the API server's record of the renewal, that is
     if not spec.holder_identity:
         given_up = spec.holder_identity is not None or present(spec.acquire_time) or spec.lease_transitions is not None
         return Verdict(State.RELEASED if given_up else State.UNHELD, age, skew=skew, duration=lasts_s)

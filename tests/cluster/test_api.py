@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import json
-import secrets
 import socket
 import struct
 import threading
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from leasectl.cluster import leases, wire
+from leasectl.cluster import wire
 from leasectl.cluster.api import Api, ClockOffset
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.wire import Limits
 from leasectl.lease.errors import BadAnswer, ConnectionFailed, LeasectlError, NotAuthenticated, StatusError
 from tests.clocks import PatientClock
+from tests.cluster.asking import EMPTY, QUICK, api_of, failure
 from tests.cluster.scripted import Scripted, raw, says, silence, status
-from tests.making import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-EMPTY: dict[str, Any] = {"kind": "LeaseList", "metadata": {"resourceVersion": "7"}, "items": []}
-QUICK = Limits(3.0, 1.0, 1.0, 3.0)  # long enough for a busy machine, short enough for those that never answer
-
-
-def api_of(server: Scripted, limits: Limits = QUICK, **connection: Any) -> Api:
-    return Api(server.connection(**connection), PatientClock(), limits)
-
-
-def failure(*acts: Callable[[socket.socket], None]) -> LeasectlError:
-    """The error that a list ends with."""
-    with Scripted(*acts) as server, api_of(server) as api, pytest.raises(LeasectlError) as caught:
-        LeaseClient(api).list(None)
-    return caught.value
 
 
 def reset(connection: socket.socket) -> None:
@@ -111,15 +94,6 @@ def test_a_small_body_that_unpacks_without_end_ends_at_the_bound(monkeypatch: py
     monkeypatch.setattr(wire, "MAX_BODY", 1 << 20)
     bomb = gzip.compress(b" " * (64 << 20))
     assert "larger than 1 MiB" in str(failure(says("200 OK", bomb, "Content-Encoding: gzip")))
-
-
-def test_pages_are_put_together() -> None:
-    first = {**EMPTY, "metadata": {"continue": "more"}, "items": [document("a")]}
-    last = {**EMPTY, "items": [document("b")]}
-    with Scripted(says("200 OK", first), says("200 OK", last)) as server, api_of(server) as api:
-        listing = LeaseClient(api).list(None)
-    assert [lease.metadata.name for lease in listing.found.leases] == ["a", "b"]
-    assert "continue=more" in server.requests[1]
 
 
 @pytest.mark.parametrize("code", ["429 Too Many Requests", "500 Internal Server Error", "503 Service Unavailable"])
@@ -200,78 +174,6 @@ def test_the_servers_clock_is_read_from_the_date_header(date: str, offset: float
     assert (clock.offset_s if clock else None) == offset
 
 
-def test_one_broken_lease_does_not_take_the_others_along() -> None:
-    page = {**EMPTY, "items": [document("good"), document("bad", "ns", leaseDurationSeconds="soon"), document("fine")]}
-    with Scripted(says("200 OK", page)) as server, api_of(server) as api:
-        found = LeaseClient(api).list(None).found
-    assert [lease.metadata.name for lease in found.leases] == ["good", "fine"]
-    assert [str(error) for error in found.illegible] == [
-        "error: ns/bad cannot be read as a Lease: Expected `int | null`, got `str` - at `$.spec.leaseDurationSeconds`"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("spec", "said"),
-    [
-        ({"renewTime": "2026-11-21T05:00:00"}, "Expected `datetime` with a timezone component"),
-        ({"renewTime": "soon"}, "Invalid RFC3339 encoded datetime"),
-        ({"leaseDurationSeconds": 2**31}, "Expected `int` <= 2147483647"),
-        ({"holderIdentity": 7}, "Expected `str | null`, got `int`"),
-    ],
-)
-def test_a_field_that_is_none_is_named(spec: dict[str, Any], said: str) -> None:
-    with Scripted(says("200 OK", {**EMPTY, "items": [document(**spec)]})) as server, api_of(server) as api:
-        (error,) = LeaseClient(api).list(None).found.illegible
-    assert said in str(error)
-
-
-@pytest.mark.parametrize("written", ["2026-11-21T05:59:58Z", "2026-11-21T05:59:58.123Z", "2026-11-21T05:59:58.123456Z", "2026-11-21T05:59:58.123456789Z", "2026-11-21T07:59:58+02:00"])  # fmt: skip
-def test_times_are_read_with_any_number_of_digits_and_any_offset(written: str) -> None:
-    with Scripted(says("200 OK", {**EMPTY, "items": [document(renewTime=written)]})) as server, api_of(server) as api:
-        (lease,) = LeaseClient(api).list(None).found.leases
-    assert lease.spec.renew_time is not None
-    assert 1 < (PatientClock().now() - lease.spec.renew_time).total_seconds() <= 2
-
-
-@pytest.mark.parametrize("spec", [None, {}, {"holderIdentity": None, "renewTime": None, "leaseDurationSeconds": None}])
-def test_a_null_spec_and_explicit_nulls_are_leases(spec: dict[str, Any] | None) -> None:
-    with (
-        Scripted(says("200 OK", {**EMPTY, "items": [{**document("a"), "spec": spec}]})) as server,
-        api_of(server) as api,
-    ):
-        (lease,) = LeaseClient(api).list(None).found.leases
-    assert lease.spec.holder_identity is None
-
-
-def test_names_stay_one_segment_of_the_path() -> None:
-    with Scripted(says("404 Not Found", status(404, "NotFound", "no"))) as server:
-        with api_of(server) as api, pytest.raises(StatusError):
-            LeaseClient(api).get("a b", "c/d?e#f")
-        assert server.requests[0].startswith(
-            "GET /apis/coordination.k8s.io/v1/namespaces/a%20b/leases/c%2Fd%3Fe%23f HTTP"
-        )
-
-
-@pytest.mark.parametrize(
-    ("answers", "known"),
-    [
-        ([says("404 Not Found", status(404, "NotFound", "no"))], frozenset()),
-        ([says("403 Forbidden", status(403, "Forbidden", "no"))], frozenset()),
-        ([says("200 OK", "[]")], frozenset()),
-        (
-            [
-                says("404 Not Found", status(404, "NotFound", "no")),
-                says("200 OK", {"items": [{"metadata": {"namespace": "kube-system"}, "spec": {"leaseName": "x"}}]}),
-            ],
-            frozenset({"kube-system/x"}),
-        ),
-    ],
-)
-def test_candidates_come_from_whichever_version_is_served(answers: list[Any], known: frozenset[str]) -> None:
-    with Scripted(*answers) as server, api_of(server) as api:
-        assert LeaseClient(api).candidates() == known
-
-
 def test_a_slow_answer_is_no_clock_that_is_off() -> None:
     clock = ClockOffset(3.7, 3.9)
     assert not clock.surely_exceeds(2)
@@ -294,34 +196,6 @@ def test_the_request_timeout_bounds_the_pauses_too() -> None:
         with Api(server.connection(), clock, Limits.within(3)) as api, pytest.raises(StatusError):
             api.get("/x")
     assert clock.slept == []
-
-
-def test_the_request_timeout_bounds_a_list_of_many_pages() -> None:
-    def page(connection: socket.socket) -> None:
-        threading.Event().wait(0.02)
-        body = json.dumps({**EMPTY, "metadata": {"continue": secrets.token_hex(4)}})
-        says("200 OK", body)(connection)
-
-    began = time.monotonic()
-    with (
-        Scripted(page) as server,
-        api_of(server, Limits.within(1)) as api,
-        pytest.raises(ConnectionFailed, match="gave no answer in time"),
-    ):
-        LeaseClient(api).list(None)
-    assert time.monotonic() - began < 10
-
-
-def test_a_list_of_endless_pages_ends_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "MAX_PAGES", 5)
-    pages = (says("200 OK", {**EMPTY, "metadata": {"continue": str(number)}}) for number in range(9))
-    assert "more than 5 pages" in str(failure(*pages))
-
-
-@pytest.mark.parametrize("item", ['{"metadata":{}}', '{"\\u006detadata":{}}'])
-def test_a_few_bytes_that_would_become_a_kilobyte_each_are_not_decoded(item: str) -> None:
-    body = f'{{"kind":"LeaseList","items":[{",".join([item] * (leases.MAX_ITEMS + 1))}]}}'
-    assert f"more than {leases.MAX_ITEMS} leases" in str(failure(says("200 OK", body)))
 
 
 def test_a_reason_without_end_is_cut() -> None:
