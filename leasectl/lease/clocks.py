@@ -33,7 +33,7 @@ def written_at_of(lease: Lease, renewer: ManagedFields | None = None) -> datetim
 
 
 def skew_of(lease: Lease, renewer: ManagedFields | None = None) -> float | None:
-    """Seconds that the holder's clock was ahead of the API server's when it last renewed; None where that is unknown."""
+    """Seconds that the holder's clock was ahead of the API server's at the last renewal; None where unknown."""
     renewed_at, written_at = present(lease.spec.renew_time), written_at_of(lease, renewer)
     if renewed_at is None or written_at is None:
         return None
