@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from leasectl.cli import options
 from leasectl.cli.help import Group
-from leasectl.cluster.kubeconfig import Overrides
+from leasectl.cluster.overrides import Overrides
 from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 
@@ -62,19 +62,37 @@ def root(
     user: options.User = None,
     namespace: options.Namespace = None,
     server: options.Server = None,
+    as_: options.As = None,
+    as_group: options.AsGroup = None,
+    as_uid: options.AsUid = None,
+    as_user_extra: options.AsUserExtra = None,
     token: options.Token = None,
+    username: options.Username = None,
+    password: options.Password = None,
     certificate_authority: options.CertificateAuthority = None,
     client_certificate: options.ClientCertificate = None,
     client_key: options.ClientKey = None,
     tls_server_name: options.TlsServerName = None,
     insecure_skip_tls_verify: options.InsecureSkipTlsVerify = False,
+    disable_compression: options.DisableCompression = False,
     request_timeout: options.RequestTimeout = "0",
     _version: options.Version = False,
 ) -> None:
     """Who leads, since when, is it alive, and for how much longer: the inspector for Kubernetes Leases."""
     names = set(Overrides.__struct_fields__)
     given = {name: value or None for name, value in ctx.params.items() if name in names}
+    given["as_user_extra"] = _extra(as_user_extra or []) or None
     ctx.obj = replace(ctx.obj, overrides=Overrides(**given), request_timeout_s=_seconds(request_timeout))
+
+
+def _extra(pairs: list[str]) -> dict[str, list[str]]:
+    extra: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            raise UsageError(f'error: invalid argument "{pair}" for "--as-user-extra" flag: it has to be KEY=VALUE')
+        extra.setdefault(key, []).append(value)
+    return extra
 
 
 def _seconds(timeout: str) -> float:

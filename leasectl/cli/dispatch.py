@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from leasectl.cli.session import Session
 
+# kubectl's StringArray flags; the others that may be repeated are StringSlice.
+_COMMAS_BELONG = frozenset({"--as-group", "--as-user-extra"})
 # What Typer finds wrong with a command line; it exports just this one's child.
 _ClickException: Any = typer.BadParameter.mro()[2]
 
@@ -74,4 +76,6 @@ def _is_text(word: str) -> bool:
 def _flag(option: Any) -> Flag:
     long = next(name for name in option.opts if name.startswith("--"))
     short = next((name[1:] for name in option.opts if not name.startswith("--")), None)
-    return Flag(long[2:], short, "bool" if option.is_flag else "value", many=option.multiple, alone=option.is_eager)
+    takes: Literal["bool", "value"] = "bool" if option.is_flag else "value"
+    whole = long in _COMMAS_BELONG
+    return Flag(long[2:], short, takes, many=option.multiple, whole=whole, alone=option.is_eager)

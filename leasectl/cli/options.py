@@ -79,8 +79,21 @@ User = Annotated[str | None, typer.Option("--user", metavar="NAME", help="The ku
 Namespace = Annotated[
     str | None, typer.Option("--namespace", "-n", metavar="NAMESPACE", help="The namespace to look in.")
 ]
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user or service account.")]
+AsGroup = Annotated[
+    list[str] | None, typer.Option("--as-group", metavar="GROUP", help="With --as: of this group; may be repeated.")
+]
+AsUid = Annotated[str | None, typer.Option("--as-uid", metavar="UID", help="With --as: of this UID.")]
+AsUserExtra = Annotated[
+    list[str] | None,
+    typer.Option("--as-user-extra", metavar="KEY=VALUE", help="With --as: with this extra; may be repeated."),
+]
 Server = Annotated[str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address and port.")]
 Token = Annotated[str | None, typer.Option("--token", metavar="TOKEN", help="Bearer token for the API server.")]
+Username = Annotated[str | None, typer.Option("--username", metavar="NAME", help="User name for basic authentication.")]
+Password = Annotated[
+    str | None, typer.Option("--password", metavar="PASSWORD", help="Password for basic authentication.")
+]
 CertificateAuthority = Annotated[
     str | None,
     typer.Option("--certificate-authority", metavar="FILE", help="The CA that signed the server's certificate."),
@@ -95,6 +108,9 @@ TlsServerName = Annotated[
 ]
 InsecureSkipTlsVerify = Annotated[
     bool, typer.Option("--insecure-skip-tls-verify", help="Do not verify the server's certificate. Insecure.")
+]
+DisableCompression = Annotated[
+    bool, typer.Option("--disable-compression", help="Ask the server for answers that are not compressed.")
 ]
 RequestTimeout = Annotated[
     str, typer.Option("--request-timeout", metavar="DURATION", help="Longest wait for an answer: 1s, 2m; 0 is none.")

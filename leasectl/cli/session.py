@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from leasectl.cluster.kubeconfig import Overrides
+from leasectl.cluster.overrides import Overrides
 from leasectl.lease.errors import UsageError
+from leasectl.show import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,12 +46,14 @@ class Session(Struct, frozen=True):
     def connected(self) -> Iterator[Connected]:
         """The cluster that flags, environment and kubeconfig name; let go of at the end."""
         from leasectl.cluster import connect
+        from leasectl.cluster.attendant import Attendant
 
+        attendant = Attendant(self.streams.stdin.isatty(), self._say, self.environ, self.request_timeout_s)
         if self.target is not None:
             self.refuse_connection_flags()
-            connected = connect.connect_to(self.target, self.request_timeout_s, self.clock)
+            connected = connect.connect_to(self.target, self.clock, attendant)
         else:
-            connected = connect.connect(self.overrides, self.request_timeout_s, self.clock, self.environ, self._home())
+            connected = connect.connect(self.overrides, self.clock, attendant, self._home())
         with connected.api:
             yield connected
 
@@ -58,8 +61,11 @@ class Session(Struct, frozen=True):
         """The demo brings its own cluster: UsageError where a flag names another."""
         given = [name for name in Overrides.__struct_fields__ if name != "namespace" and getattr(self.overrides, name)]
         if given:
-            flag = "--" + given[0].replace("_", "-")
+            flag = "--" + given[0].rstrip("_").replace("_", "-")
             raise UsageError(f"error: the demo brings its own cluster: {flag} has no place here")
+
+    def _say(self, line: str) -> None:
+        self.streams.say(safe.text(line.expandtabs(4)))
 
     def _home(self) -> Path:
         return Path(self.environ.get("HOME") or "/")

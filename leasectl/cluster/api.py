@@ -21,7 +21,7 @@ from leasectl.cluster.wire import Wire
 from leasectl.lease.errors import BadAnswer, NotAuthenticated, StatusError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from leasectl.cluster.credentials import Connection
@@ -77,13 +77,24 @@ class Status(Struct, frozen=True):
 
 
 class Api:
-    """One API server, over one connection that is kept alive. Not for use by several threads."""
+    """One API server, over one connection that is kept alive. Not for use by several threads.
 
-    def __init__(self, connection: Connection, clock: Clock, limits: Limits) -> None:
+    Args:
+        connection: how to reach it, as whom.
+        clock: what waits are measured on.
+        limits: how long to wait.
+        resolve: gives the connection anew, with credentials that are up to date; None where they never change.
+    """
+
+    def __init__(
+        self, connection: Connection, clock: Clock, limits: Limits, resolve: Callable[[], Connection] | None = None
+    ) -> None:
         self._connection = connection
         self._clock = clock
         self._limits = limits
+        self._resolve = resolve
         self._wire = Wire(connection, clock, limits)
+        self._was_let_in = False  # with the credentials of now
 
     def __enter__(self) -> Self:
         return self
@@ -102,6 +113,8 @@ class Api:
     def get(self, path: str, query: Mapping[str, str] | None = None, until: float | None = None) -> Answer:
         """Read `path`; again, with growing pauses, after 429, 500, 503 and a broken connection.
 
+        Credentials that have run out, by their own word or by a 401 after they were good, are resolved anew, once.
+
         Args:
             path: below the server's base path.
             query: names and values.
@@ -118,18 +131,35 @@ class Api:
         while True:
             attempt += 1
             pause_s = _BACKOFF_S * 2**attempt
+            self._renew_expired()
             try:
                 response = self._wire.exchange("GET", target, self._headers(), until)
             except Broken:
                 if not self._may_try_again(attempt, pause_s, until):
                     raise
             else:
+                if response.status == HTTPStatus.UNAUTHORIZED and self._was_let_in and self._resolve:
+                    self._renew(self._resolve)
+                    continue
+                self._was_let_in = True
                 if response.status == HTTPStatus.OK:
                     return self._answer(response)
                 pause_s = _retry_after_s(response, pause_s)
                 if response.status not in _TRY_AGAIN or not self._may_try_again(attempt, pause_s, until):
                     raise self._refusal(response, path)
             self._clock.sleep(pause_s)
+
+    def _renew_expired(self) -> None:
+        """A plugin that gives what has run out already is asked once for each request, as client-go does."""
+        expires_at = self._connection.expires_at
+        if self._was_let_in and self._resolve and expires_at is not None and self._clock.now() >= expires_at:
+            self._renew(self._resolve)
+
+    def _renew(self, resolve: Callable[[], Connection]) -> None:
+        self._was_let_in = False
+        self._wire.close()
+        self._connection = resolve()
+        self._wire = Wire(self._connection, self._clock, self._limits)
 
     def _may_try_again(self, attempt: int, pause_s: float, until: float) -> bool:
         return attempt < _TRIES and self._clock.seen_at() + pause_s < until

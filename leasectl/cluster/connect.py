@@ -11,9 +11,11 @@ from leasectl.cluster.api import Api
 from leasectl.cluster.wire import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
+    from leasectl.cluster.attendant import Attendant
+    from leasectl.cluster.credentials import Connection
+    from leasectl.cluster.overrides import Overrides
     from leasectl.lease.ports import Clock
 
 
@@ -24,19 +26,40 @@ class Connected(Struct, frozen=True):
     namespace: str | None
 
 
-def connect(
-    overrides: kubeconfig.Overrides, request_timeout_s: float, clock: Clock, environ: Mapping[str, str], home: Path
-) -> Connected:
-    """Resolve a connection; nothing is sent yet.
+def connect(overrides: Overrides, clock: Clock, attendant: Attendant, home: Path) -> Connected:
+    """Resolve a connection: to what the kubeconfig says or, where there is none, to the cluster that we run in.
+
+    A plugin may be asked for a credential; nothing is sent to the server yet.
 
     Raises:
         ConfigurationError: the kubeconfig, or what it points to, cannot be used.
+        ConnectionFailed: a plugin gave no credential.
     """
-    target = kubeconfig.load(overrides, environ, home)
-    return connect_to(target, request_timeout_s, clock)
+    return connect_to(_target(overrides, attendant, home), clock, attendant)
 
 
-def connect_to(target: kubeconfig.Target, request_timeout_s: float, clock: Clock) -> Connected:
+def connect_to(target: kubeconfig.Target, clock: Clock, attendant: Attendant) -> Connected:
     """A connection to a target that is known already."""
-    api = Api(credentials.connect(target), clock, Limits.within(request_timeout_s))
-    return Connected(api, target.namespace)
+    user = target.user
+    provider = None
+    if user.exec or user.auth_provider:
+        from leasectl.cluster.providers import provider_for
+
+        provider = provider_for(target, attendant, clock)
+
+    def resolve() -> Connection:
+        return credentials.connect(target, provider() if provider else None, attendant.environ)
+
+    return Connected(Api(resolve(), clock, Limits.within(attendant.request_timeout_s), resolve), target.namespace)
+
+
+def _target(overrides: Overrides, attendant: Attendant, home: Path) -> kubeconfig.Target:
+    try:
+        return kubeconfig.load(overrides, attendant.environ, home)
+    except kubeconfig.NoConfiguration:
+        from leasectl.cluster import in_cluster
+
+        target = in_cluster.target(overrides, attendant.environ)
+        if target is None:
+            raise
+        return target

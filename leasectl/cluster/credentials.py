@@ -1,6 +1,7 @@
 """From a target to what a request needs: address, trust, identity.
 
-Plain credentials only: certificates and keys, tokens, token files, basic auth.
+Certificates and keys, tokens, token files and basic auth are taken from the kubeconfig; what a plugin or a provider
+gives (`providers`) is handed in.
 
 Safety rules: TLS is verified unless the target says otherwise; credentials go over TLS alone, as kubectl's do, unless
 the target allows else; no error and no repr shows one, and none with a character that could end a header is sent.
@@ -12,23 +13,28 @@ from __future__ import annotations
 
 import binascii
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leasectl.cluster.kubeconfig_file import os_reason
 from leasectl.lease.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
     from typing import Literal
 
+    from leasectl.cluster.credential import Credential
     from leasectl.cluster.kubeconfig import Cluster, Target, User
+    from leasectl.cluster.proxy import Proxy
 
 _PORTS = {"http": 80, "https": 443}
 _HEADER_NAME = "!#$&'*+-.^_`|~"
-_UNSUPPORTED = "which leasectl does not support yet; pass --token, or choose another user with --user or --context"
+_PROXY_VARIABLES = frozenset({"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"})
 
 
 class Connection(Struct, frozen=True):
@@ -45,6 +51,8 @@ class Connection(Struct, frozen=True):
             that costs microseconds, and a rotated token counts at once); None to send none. Raises ConfigurationError.
         impersonation: headers to send with each request; a name may come more than once.
         compress: whether answers may be compressed.
+        proxy: what stands between; None to connect directly.
+        expires_at: when all this has to be resolved anew; None where nobody said.
     """
 
     scheme: Literal["http", "https"]
@@ -56,26 +64,37 @@ class Connection(Struct, frozen=True):
     authorization: Callable[[], str | None]
     impersonation: tuple[tuple[str, str], ...]
     compress: bool
+    proxy: Proxy | None = None
+    expires_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Connection({self.scheme}://{self.host}:{self.port}{self.base_path})"
 
 
-def connect(target: Target) -> Connection:
+def connect(
+    target: Target, given: Credential | None = None, environ: Mapping[str, str] = MappingProxyType({})
+) -> Connection:
     """What a target comes to; certificates, keys and token files are read, nothing is sent.
 
+    Args:
+        target: the cluster, and who to be there.
+        given: what the user's plugin or provider gave.
+        environ: for HTTPS_PROXY and its like.
+
     Raises:
-        ConfigurationError: the server's URL, a certificate, a key or a token cannot be used.
+        ConfigurationError: the server's URL, a certificate, a key, a token or a proxy cannot be used.
     """
     cluster, user = target.cluster, target.user
     scheme, host, port, base_path = _address(cluster)
-    if cluster.proxy_url:
-        raise ConfigurationError(
-            f'error: cluster "{cluster.name}" has a proxy-url, which leasectl does not support yet; '
-            "choose another cluster with --cluster or --context"
-        )
+    proxy = None
+    if cluster.proxy_url or not _PROXY_VARIABLES.isdisjoint(environ):
+        from leasectl.cluster import proxy as proxies
+
+        proxy = proxies.choose(cluster.proxy_url, scheme, host, port, environ, cluster.name)
     impersonation = _impersonation(user)
     tls = None
+    if given is not None:
+        user = _with_given(user, given)
     if scheme == "https":
         from leasectl.cluster import tls as tls_contexts
 
@@ -91,6 +110,17 @@ def connect(target: Target) -> Connection:
         authorization=authorization,
         impersonation=impersonation,
         compress=not cluster.disable_compression,
+        proxy=proxy,
+        expires_at=given.expires_at if given else None,
+    )
+
+
+def _with_given(user: User, given: Credential) -> User:
+    return replace(
+        user,
+        token=given.token or user.token,
+        client_certificate_data=given.certificate or user.client_certificate_data,
+        client_key_data=given.key or user.client_key_data,
     )
 
 
@@ -137,7 +167,6 @@ def _authorization(user: User) -> Callable[[], str | None]:
             f"error: more than one authentication method found for {user.name}; found [token basicAuth], "
             "only one is allowed; remove the one that does not apply from the kubeconfig"
         )
-    # A token or a user name stands above a plugin, which is then not asked, as in kubectl.
     if user.token_file:
         bearer = _TokenFile(user)
         bearer()
@@ -151,9 +180,6 @@ def _authorization(user: User) -> Callable[[], str | None]:
         pair = f"{user.username}:{user.password or ''}".encode("utf-8", "replace")
         encoded = f"Basic {binascii.b2a_base64(pair, newline=False).decode()}"
         return lambda: encoded
-    for plugin, kind in ((user.exec, "exec plugin"), (user.auth_provider, "auth provider")):
-        if plugin is not None:
-            raise ConfigurationError(f'error: user "{user.name}" authenticates by an {kind}, {_UNSUPPORTED}')
     return _anonymous
 
 
@@ -215,7 +241,7 @@ def _impersonation(user: User) -> tuple[tuple[str, str], ...]:
     given = [(name, value) for name, value in headers if value]
     if given and not user.as_user:
         raise ConfigurationError(
-            f"error: requesting uid, groups or user-extra for {user.name} without impersonating a user; "
-            "add `as` to the user, or remove the others"
+            f"Error in configuration: requesting uid, groups or user-extra for {user.name} without impersonating a "
+            "user; say whom, with --as or `as` of the user"
         )
     return tuple((name, _checked(value, f"what {user.name} impersonates")) for name, value in given)

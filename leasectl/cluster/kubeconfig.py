@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from leasectl.cluster import kubeconfig_file
 from leasectl.cluster.kubeconfig_file import Cluster, Context, Kubeconfig, User
+from leasectl.cluster.overrides import NO_OVERRIDES, Overrides, cluster_with, user_with
 from leasectl.lease.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,32 +36,6 @@ _NOTHING = (
 
 class NoConfiguration(ConfigurationError):  # noqa: N818 - reads as the sentence it is
     """No kubeconfig and no flag chooses a cluster; inside a cluster there is another way."""
-
-
-class Overrides(Struct, frozen=True, kw_only=True):
-    """The connection's flags, by their names; None, "" and False where they are not given."""
-
-    kubeconfig: str | None = None
-    context: str | None = None
-    cluster: str | None = None
-    user: str | None = None
-    namespace: str | None = None
-    server: str | None = None
-    token: str | None = None
-    username: str | None = None
-    password: str | None = None
-    certificate_authority: str | None = None
-    client_certificate: str | None = None
-    client_key: str | None = None
-    tls_server_name: str | None = None
-    insecure_skip_tls_verify: bool | None = None
-
-    def __repr__(self) -> str:
-        given = [name for name in self.__struct_fields__ if getattr(self, name)]
-        return f"Overrides(given: {', '.join(given) or 'none'})"
-
-
-NO_OVERRIDES = Overrides()
 
 
 class Target(Struct, frozen=True):
@@ -163,18 +138,7 @@ def _cluster(kubeconfig: Kubeconfig, flags: Overrides, context_name: str | None,
         if kubeconfig.contexts:
             raise NoConfiguration(f"error: no context is chosen; {_known('--context', kubeconfig.contexts)}")
         raise NoConfiguration(_NOTHING)
-    cluster = found or Cluster(name=name)
-    if flags.insecure_skip_tls_verify or flags.certificate_authority:
-        # Each of the two flags settles trust alone; both at once are for `credentials` to refuse.
-        cluster = replace(
-            cluster,
-            insecure_skip_tls_verify=bool(flags.insecure_skip_tls_verify),
-            certificate_authority=flags.certificate_authority,
-            certificate_authority_data=None,
-        )
-    # The kubeconfig's tls-server-name belongs to the kubeconfig's server.
-    tls_server_name = flags.tls_server_name or (None if flags.server else cluster.tls_server_name)
-    return replace(cluster, server=server, tls_server_name=tls_server_name)
+    return cluster_with(replace(found or Cluster(name=name), server=server), flags)
 
 
 def _user(kubeconfig: Kubeconfig, flags: Overrides, context_name: str | None, context: Context) -> User:
@@ -183,15 +147,7 @@ def _user(kubeconfig: Kubeconfig, flags: Overrides, context_name: str | None, co
     if name and found is None and not (flags.token or flags.client_certificate or flags.username):
         known = _known("--user", kubeconfig.users)
         raise ConfigurationError(f'error: user "{name}" was not found for context "{context_name}"; {known}')
-    user = found or User(name=name)
-    if flags.token:
-        # kubectl lets the user's tokenFile win over --token; with us, what was typed wins.
-        user = replace(user, token=flags.token, token_file=None)
-    if flags.client_certificate:
-        user = replace(user, client_certificate=flags.client_certificate, client_certificate_data=None)
-    if flags.client_key:
-        user = replace(user, client_key=flags.client_key, client_key_data=None)
-    return replace(user, username=flags.username or user.username, password=flags.password or user.password)
+    return user_with(found or User(name=name), flags)
 
 
 def _known(flag: str, names: Iterable[str]) -> str:

@@ -39,6 +39,12 @@ class _Unshown(Struct, frozen=True):
         return [("name", self.name)]
 
 
+class Extension(_Unshown, frozen=True):
+    """Something that a program other than kubectl keeps in a kubeconfig, as it stands."""
+
+    extension: Any = None
+
+
 class Cluster(_Unshown, frozen=True, rename="kebab"):
     """An API server and how to trust it. An empty string means the same as None; paths are absolute once loaded."""
 
@@ -49,10 +55,38 @@ class Cluster(_Unshown, frozen=True, rename="kebab"):
     tls_server_name: str | None = None
     proxy_url: str | None = None
     disable_compression: bool = False
+    extensions: list[Extension | None] = field(default_factory=list)
+
+
+class Variable(_Unshown, frozen=True):
+    """An environment variable of an exec plugin."""
+
+    value: str = ""
+
+
+class ExecPlugin(_Unshown, frozen=True, rename="camel"):
+    """A program that gives credentials: the kubeconfig's `exec`. The command is absolute, or looked for on the PATH."""
+
+    command: str = ""
+    args: list[str] = field(default_factory=list)
+    env: list[Variable | None] = field(default_factory=list)
+    api_version: str = ""
+    install_hint: str = ""
+    provide_cluster_info: bool = False
+    interactive_mode: str = ""
+
+
+class AuthProvider(_Unshown, frozen=True):
+    """The kubeconfig's `auth-provider`: a way to log in that is built into the client, and its settings."""
+
+    config: dict[str, str] = field(default_factory=dict)
 
 
 class User(_Unshown, frozen=True, rename="kebab"):
-    """Who to be. An empty string means the same as None; paths are absolute once loaded, the exec command's too."""
+    """Who to be. An empty string means the same as None; paths are absolute once loaded, the exec command's too.
+
+    `origin` is the file that this was read from, None for one that was made in memory.
+    """
 
     client_certificate: str | None = None
     client_certificate_data: Base64 | None = None
@@ -62,12 +96,13 @@ class User(_Unshown, frozen=True, rename="kebab"):
     token_file: str | None = field(name="tokenFile", default=None)
     username: str | None = None
     password: str | None = None
-    exec: dict[str, Any] | None = None
-    auth_provider: dict[str, Any] | None = None
+    exec: ExecPlugin | None = None
+    auth_provider: AuthProvider | None = None
     as_user: str | None = field(name="as", default=None)
     as_uid: str | None = None
     as_groups: list[str] = field(default_factory=list)
     as_user_extra: dict[str, list[str]] = field(default_factory=dict)
+    origin: str | None = None
 
 
 class Context(_Unshown, frozen=True):
@@ -178,7 +213,7 @@ def from_mapping(document: Any, path: str, folder: Path | None) -> Kubeconfig:
             raise _fault(path, f"duplicate name in {what}", "give each its own name")
     if folder is not None:
         clusters = {name: _cluster_from(folder, cluster) for name, cluster in clusters.items()}
-        users = {name: _user_from(folder, user) for name, user in users.items()}
+        users = {name: _user_from(folder, path, user) for name, user in users.items()}
     return Kubeconfig(clusters, users, contexts, parsed.current_context)
 
 
@@ -209,18 +244,18 @@ def _cluster_from(folder: Path, cluster: Cluster) -> Cluster:
     return msgspec.structs.replace(cluster, certificate_authority=_absolute(folder, cluster.certificate_authority))
 
 
-def _user_from(folder: Path, user: User) -> User:
-    command = user.exec.get("command") if user.exec else None
-    # A bare name is looked for on the PATH.
+def _user_from(folder: Path, path: str, user: User) -> User:
     plugin = user.exec
-    if user.exec and isinstance(command, str) and os.sep in command:
-        plugin = {**user.exec, "command": _absolute(folder, command)}
+    # A bare name is looked for on the PATH.
+    if plugin and os.sep in plugin.command:
+        plugin = msgspec.structs.replace(plugin, command=_absolute(folder, plugin.command) or "")
     return msgspec.structs.replace(
         user,
         client_certificate=_absolute(folder, user.client_certificate),
         client_key=_absolute(folder, user.client_key),
         token_file=_absolute(folder, user.token_file),
         exec=plugin,
+        origin=path,
     )
 
 

@@ -113,24 +113,18 @@ def test_compression_is_the_clusters_choice() -> None:
         ({"token": "t"}, "Bearer t"),
         ({"username": "me", "password": "pä:ss"}, "Basic bWU6cMOkOnNz"),
         ({"username": "me"}, "Basic bWU6"),
-        ({"token": "t", "exec": {"command": "x"}}, "Bearer t"),
-        ({"username": "me", "auth_provider": {"name": "oidc"}}, "Basic bWU6"),
     ],
 )
 def test_a_user_becomes_an_authorization_header(user: dict[str, Any], header: str | None) -> None:
     assert connected(user=User(name="u", **user)).authorization() == header
 
 
-UNSUPPORTED = "which leasectl does not support yet; pass --token, or choose another user with --user or --context"
 UNFIT = "holds a character that no HTTP header may carry: a line break, a control character or one outside ASCII"
 
 
 @pytest.mark.parametrize(
     ("user", "message"),
     [
-        ({"exec": {"command": "x"}}, f'error: user "u" authenticates by an exec plugin, {UNSUPPORTED}'),
-        ({"auth_provider": {"name": "oidc"}}, f'error: user "u" authenticates by an auth provider, {UNSUPPORTED}'),
-        ({"exec": {}}, f'error: user "u" authenticates by an exec plugin, {UNSUPPORTED}'),
         ({"password": "s3cret"}, 'error: user "u" has a password but no username; add it'),
         ({"token": "s3cret\r\nX-Remote-User: root"}, f"error: the token of u {UNFIT}; write it anew without"),
         ({"token": "s3crét"}, f"error: the token of u {UNFIT}; write it anew without"),
@@ -139,8 +133,8 @@ UNFIT = "holds a character that no HTTP header may carry: a line break, a contro
         (
             {"as_groups": ["g"]},
             (
-                "error: requesting uid, groups or user-extra for u without impersonating a user; "
-                "add `as` to the user, or remove the others"
+                "Error in configuration: requesting uid, groups or user-extra for u without impersonating a user; "
+                "say whom, with --as or `as` of the user"
             ),
         ),
         (

@@ -47,7 +47,8 @@ def test_relative_paths_are_the_files_own(tmp_path: Path) -> None:
 def test_an_exec_command_with_a_separator_is_a_path(tmp_path: Path, command: str, becomes: str) -> None:
     target = loaded(tmp_path, TWO.replace("token: t1", f"exec: {{command: {command}, args: [a]}}"))
 
-    assert target.user.exec == {"command": becomes.format(tmp_path), "args": ["a"]}
+    assert target.user.exec is not None
+    assert (target.user.exec.command, target.user.exec.args) == (becomes.format(tmp_path), ["a"])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leasectl.cluster.kubeconfig import Overrides, from_document, load
+from leasectl.cluster.kubeconfig_file import AuthProvider
 from leasectl.lease.errors import ConfigurationError, LeasectlError
 from tests.cluster.kubeconfigs import NO_CLUSTER, TWO, failure, loaded, written
 
@@ -142,7 +143,7 @@ def test_a_json_kubeconfig_and_base64_with_line_breaks_are_read(tmp_path: Path) 
     target = loaded(tmp_path, json.dumps(document, indent="\t").replace("\t", " "))
 
     assert target.cluster.certificate_authority_data == b"ABCDEF"
-    assert target.user.auth_provider == {"name": "oidc", "config": {"a": "b"}}
+    assert target.user.auth_provider == AuthProvider("oidc", {"a": "b"})
     assert from_document(document).cluster == target.cluster
 
 

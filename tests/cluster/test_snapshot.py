@@ -10,6 +10,7 @@ import pytest
 
 from leasectl.cli.clock import SystemClock
 from leasectl.cluster import kubeconfig, snapshot
+from leasectl.cluster.attendant import Attendant
 from leasectl.cluster.connect import connect_to
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.offline import Dump
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.snapshot import Snapshot
 
 HOLDER = Owner("holder")
+ALONE = Attendant(at_terminal=False, say=print, environ={}, request_timeout_s=5)
 STANDING = ("kube-system", "kube-node-lease")
 
 
@@ -61,7 +63,7 @@ class World:
     def read(self, scope: Scope, *, token: str | None = None, objects: bool = False) -> Snapshot:
         """Read a scope over HTTP."""
         target = kubeconfig.from_document(self.api.kubeconfig(), kubeconfig.Overrides(token=token))
-        with connect_to(target, 5, SystemClock()).api as api:
+        with connect_to(target, SystemClock(), ALONE).api as api:
             return snapshot.read(LeaseClient(api), scope, objects=objects)
 
 
