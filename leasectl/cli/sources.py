@@ -27,13 +27,13 @@ def cluster(request: Request, session: Session) -> tuple[Scope, Snapshot]:
 
 def dump(request: Request, session: Session, at: datetime | None) -> tuple[Scope, Snapshot]:
     """The same of `--from`; what is skipped is said."""
-    from leasectl.cluster import offline, snapshot
+    from leasectl.cluster import dumped, offline
 
     scope = _scope(request, session, None, everywhere=True)
     read = offline.read(request.source or "-", session.streams.stdin)
     for line in read.skipped:
         session.streams.say(f"skipped: {line}")
-    return scope, snapshot.of_dump(read, scope, at or session.clock.now())
+    return scope, dumped.read(read, scope, at or session.clock.now())
 
 
 def _scope(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:

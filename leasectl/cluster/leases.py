@@ -42,6 +42,13 @@ class Found(Struct, frozen=True):
     objects: list[Raw] = field(default_factory=list)
     illegible: list[LeasectlError] = field(default_factory=list)
 
+    def add(self, more: Found) -> None:
+        """Take in what another answer brought."""
+        self.leases.extend(more.leases)
+        self.moments.extend(more.moments)
+        self.objects.extend(more.objects)
+        self.illegible.extend(more.illegible)
+
 
 class Listing(Struct, frozen=True):
     """One list, whole, and the answer that opened it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from leasectl.lease.errors import UsageError
+
 
 class Name(Struct, frozen=True):
     """A lease by name; without a namespace it is looked for in the scope's."""
@@ -31,3 +33,11 @@ class Scope(Struct, frozen=True):
     def spans_namespaces(self) -> bool:
         """Whether leases of more than one namespace may be among those read."""
         return self.namespaces is None or len(self.namespaces) > 1
+
+
+def ambiguous(name: Name, namespaces: list[str]) -> UsageError:
+    """The error for a name that lies in several namespaces."""
+    return UsageError(
+        f'error: "{name.name}" is a lease in {" and in ".join(namespaces)}; '
+        f"say which: -n {namespaces[0]}, or {namespaces[0]}/{name.name}"
+    )

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from leasectl.cluster.leases import Found, read_items
+from leasectl.cluster.leases import Found
+from leasectl.cluster.scope import ambiguous
 from leasectl.lease.clocks import hangs_on_proof, proves_written_at
-from leasectl.lease.errors import NOT_FOUND, LeasectlError, NotAuthenticated, StatusError, UsageError
+from leasectl.lease.errors import NOT_FOUND, LeasectlError, NotAuthenticated, StatusError
 from leasectl.lease.kind import SYSTEM_NAMESPACE, may_be_coordinated
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from leasectl.cluster.api import Answer, ClockOffset
     from leasectl.cluster.leases import LeaseClient
-    from leasectl.cluster.offline import Dump
     from leasectl.cluster.scope import Name, Scope
     from leasectl.lease.model import Lease
 
@@ -66,7 +64,7 @@ def read(client: LeaseClient, scope: Scope, *, objects: bool = False) -> Snapsho
                 if isinstance(error, NotAuthenticated):
                     break  # to every other question, too
                 continue
-            _add(snapshot.found, listing.found)
+            snapshot.found.add(listing.found)
             version = listing.metadata.resource_version
             snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
     leases = snapshot.found.leases
@@ -90,52 +88,6 @@ def _proven(client: LeaseClient, leases: list[Lease]) -> bool:
         return False
 
 
-def of_dump(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
-    """A dump as if a server had answered with it: what the server would select is selected here.
-
-    Raises:
-        UsageError: a selector cannot be parsed, or a name lies in several namespaces.
-    """
-    from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
-
-    whole = Found()
-    read_items(dump.items, whole, read_at, objects=True)
-    try:
-        labels, fields = parse_labels(scope.labels), parse_fields(scope.fields)
-    except SelectorError as error:
-        raise UsageError(f"error: {error}") from None
-    snapshot = Snapshot(
-        Found(illegible=whole.illegible),
-        believe_written_at=proves_written_at(whole.leases),
-        resource_version=dump.resource_version,
-    )
-    for lease, raw in zip(whole.leases, whole.objects, strict=True):
-        metadata = lease.metadata
-        if scope.namespaces is not None and metadata.namespace not in scope.namespaces:
-            continue
-        if labels.matches(metadata.labels) and fields.matches(metadata.namespace, metadata.name):
-            _add(snapshot.found, Found([lease], [read_at], [raw]))
-    return snapshot if not scope.names else _named_of_dump(snapshot, scope)
-
-
-def _named_of_dump(snapshot: Snapshot, scope: Scope) -> Snapshot:
-    whole, found = snapshot.found, Found(illegible=snapshot.found.illegible)
-    for name in scope.names:
-        hits = [
-            Found([lease], [moment], [raw])
-            for lease, moment, raw in zip(whole.leases, whole.moments, whole.objects, strict=True)
-            if lease.metadata.name == name.name and name.namespace in {None, lease.metadata.namespace}
-        ]
-        namespaces = list(dict.fromkeys(hit.leases[0].metadata.namespace for hit in hits))
-        if len(namespaces) > 1:
-            raise _ambiguous(name, namespaces)
-        if not hits:
-            snapshot.unread.append(StatusError(404, NOT_FOUND, f'leases.coordination.k8s.io "{name.name}" not found'))
-        for hit in hits:
-            _add(found, hit)
-    return replace(snapshot, found=found)
-
-
 def _with_named(client: LeaseClient, scope: Scope, wanted: Name, snapshot: Snapshot) -> Snapshot:
     namespaces = (wanted.namespace,) if wanted.namespace else scope.namespaces or ()
     hits: list[str] = []
@@ -150,29 +102,15 @@ def _with_named(client: LeaseClient, scope: Scope, wanted: Name, snapshot: Snaps
             continue
         hits.append(namespace)
         if len(hits) == 1:
-            _add(snapshot.found, Found([lease], [answer.answered_at], [raw]))
+            snapshot.found.add(Found([lease], [answer.answered_at], [raw]))
             snapshot = _answered(snapshot, answer)
     if len(hits) > 1:
-        raise _ambiguous(wanted, hits)
+        raise ambiguous(wanted, hits)
     if not hits and refusal is not None:
         absent = client.absence_of(namespaces[0]) if len(namespaces) == 1 and refusal.reason == NOT_FOUND else None
         snapshot.unread.append(absent or refusal)
     return snapshot
 
 
-def _ambiguous(name: Name, namespaces: list[str]) -> UsageError:
-    return UsageError(
-        f'error: "{name.name}" is a lease in {" and in ".join(namespaces)}; '
-        f"say which: -n {namespaces[0]}, or {namespaces[0]}/{name.name}"
-    )
-
-
 def _answered(snapshot: Snapshot, answer: Answer) -> Snapshot:
     return replace(snapshot, server_clock=answer.server_clock or snapshot.server_clock)
-
-
-def _add(into: Found, more: Found) -> None:
-    into.leases.extend(more.leases)
-    into.moments.extend(more.moments)
-    into.objects.extend(more.objects)
-    into.illegible.extend(more.illegible)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from leasectl.cli.clock import SystemClock
-from leasectl.cluster import kubeconfig, snapshot
+from leasectl.cluster import dumped, kubeconfig, snapshot
 from leasectl.cluster.attendant import Attendant
 from leasectl.cluster.connect import connect_to
 from leasectl.cluster.leases import LeaseClient
@@ -181,7 +181,7 @@ def test_each_lease_is_judged_at_the_time_of_its_own_answer(world: World) -> Non
 
 
 def test_a_lease_that_a_dump_has_twice_is_no_question() -> None:
-    assert names(snapshot.of_dump(dump(A, A), Scope(None, (Name("a"),)), NOW)) == ["one/a", "one/a"]
+    assert names(dumped.read(dump(A, A), Scope(None, (Name("a"),)), NOW)) == ["one/a", "one/a"]
 
 
 def dump(*documents: dict[str, Any]) -> Dump:
@@ -205,12 +205,12 @@ WITNESS = document("w", "kube-system", holderIdentity="w", renewTime=time(1), ma
     ],
 )
 def test_a_dump_is_selected_from_as_a_server_would(scope: Scope, found: list[str]) -> None:
-    assert names(snapshot.of_dump(dump(A, B, WITNESS), scope, NOW)) == found
+    assert names(dumped.read(dump(A, B, WITNESS), scope, NOW)) == found
 
 
 def test_a_dump_proves_its_records_whatever_is_selected_from_it() -> None:
-    assert snapshot.of_dump(dump(A, B, WITNESS), Scope(None, (Name("b"),)), NOW).believe_written_at
-    assert not snapshot.of_dump(dump(A, B), Scope(None), NOW).believe_written_at
+    assert dumped.read(dump(A, B, WITNESS), Scope(None, (Name("b"),)), NOW).believe_written_at
+    assert not dumped.read(dump(A, B), Scope(None), NOW).believe_written_at
 
 
 @pytest.mark.parametrize(
@@ -218,4 +218,4 @@ def test_a_dump_proves_its_records_whatever_is_selected_from_it() -> None:
 )
 def test_what_a_dump_cannot_be_asked_is_an_error(scope: Scope) -> None:
     with pytest.raises(LeasectlError):
-        snapshot.of_dump(dump(A, {**A, "metadata": {"name": "a", "namespace": "other"}}), scope, NOW)
+        dumped.read(dump(A, {**A, "metadata": {"name": "a", "namespace": "other"}}), scope, NOW)
