@@ -46,12 +46,13 @@ def scope(
         for name in wanted:
             if name.namespace not in {None, namespace}:
                 raise UsageError(f'error: "{name.namespace}/{name.name}" lies in another namespace than -n {namespace}')
-    if all_namespaces or (everywhere and namespace is None):
-        return Scope(None, wanted, labels, fields)
-    if namespace is not None:
-        return Scope((namespace,), wanted, labels, fields)
+    if namespace is not None and not all_namespaces:
+        return Scope((namespace,), wanted, labels, fields, named=True)
     standing = (SYSTEM_NAMESPACE, NODE_NAMESPACE, context_namespace or SYSTEM_NAMESPACE)
-    return Scope(tuple(dict.fromkeys(standing)), wanted, labels, fields)
+    looked_in = tuple(dict.fromkeys(standing))
+    if all_namespaces or everywhere:
+        return Scope(None, wanted, labels, fields, otherwise=looked_in)
+    return Scope(looked_in, wanted, labels, fields)
 
 
 def parse(argument: str) -> Name:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from leasectl.cli import sources, times
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
 from leasectl.lease.state import Policy, judge_all
+from leasectl.show import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,8 @@ def read(request: Request, session: Session) -> Reading:
     at = None if request.at is None else times.parse(request.at)
     scope, snapshot = sources.dump(request, session, at) if request.source else sources.cluster(request, session)
     found, behind = snapshot.found, _behind(snapshot, session)
+    for line in snapshot.left_out:
+        session.streams.say(f"warning: {safe.text(line)}")
     moments = [moment + behind for moment in found.moments] if behind else found.moments
     policy = Policy(believe_written_at=snapshot.believe_written_at)
     judged = judge_all(zip(found.leases, moments, strict=True), policy, snapshot.candidates)

@@ -22,12 +22,16 @@ class Scope(Struct, frozen=True):
         names: only these; empty means every lease of the namespaces.
         labels: a label selector.
         fields: a field selector.
+        otherwise: where to look when all namespaces may not be listed.
+        named: whether the namespaces are the asker's own choice: then each that may not be listed is an error.
     """
 
     namespaces: tuple[str, ...] | None
     names: tuple[Name, ...] = ()
     labels: str = ""
     fields: str = ""
+    otherwise: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def spans_namespaces(self) -> bool:

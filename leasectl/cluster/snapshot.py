@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from leasectl.cluster.leases import Found
 from leasectl.cluster.scope import ambiguous
 from leasectl.lease.clocks import hangs_on_proof, proves_written_at
-from leasectl.lease.errors import NOT_FOUND, LeasectlError, NotAuthenticated, StatusError
+from leasectl.lease.errors import FORBIDDEN, NOT_FOUND, LeasectlError, NotAuthenticated, StatusError
 from leasectl.lease.kind import SYSTEM_NAMESPACE, may_be_coordinated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leasectl.cluster.api import Answer, ClockOffset
     from leasectl.cluster.leases import LeaseClient
     from leasectl.cluster.scope import Name, Scope
@@ -26,6 +28,7 @@ class Snapshot(Struct, frozen=True):
     Attributes:
         found: the leases, their bytes where those were asked for, and the items that are none.
         unread: what of the scope could not be read, an error each.
+        left_out: what may not be read, where the rest of the scope may: a sentence each.
         server_clock: how far the server's clock is from ours, where it said.
         believe_written_at: whether the API server proved that its records of writes follow renewals.
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, looked up only where a kind hangs on them.
@@ -34,6 +37,7 @@ class Snapshot(Struct, frozen=True):
 
     found: Found
     unread: list[LeasectlError] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     server_clock: ClockOffset | None = None
     believe_written_at: bool = False
     candidates: frozenset[str] = frozenset()
@@ -56,20 +60,55 @@ def read(client: LeaseClient, scope: Scope, *, objects: bool = False) -> Snapsho
         for name in scope.names:
             snapshot = _with_named(client, scope, name, snapshot)
     else:
-        for namespace in (None,) if scope.namespaces is None else scope.namespaces:
-            try:
-                listing = client.list(namespace, labels=scope.labels, fields=scope.fields, objects=objects)
-            except StatusError as error:
-                snapshot.unread.append(error)
-                if isinstance(error, NotAuthenticated):
-                    break  # to every other question, too
-                continue
-            snapshot.found.add(listing.found)
-            version = listing.metadata.resource_version
-            snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
+        snapshot = _listed(client, scope, objects=objects)
     leases = snapshot.found.leases
     candidates = client.candidates() if any(map(may_be_coordinated, leases)) else frozenset()
     return replace(snapshot, believe_written_at=_proven(client, leases), candidates=candidates)
+
+
+def _listed(client: LeaseClient, scope: Scope, *, objects: bool) -> Snapshot:
+    """Every lease of the scope; where only a part of it may be listed, that part, and what was left out."""
+    namespaces = scope.namespaces
+    if namespaces is not None:
+        snapshot, refused = _of_namespaces(client, scope, namespaces, objects=objects)
+        partly = not scope.named and len(refused) < len(namespaces)
+    else:
+        snapshot, refused = _of_namespaces(client, scope, (None,), objects=objects)
+        partly = False
+        if refused and scope.otherwise:
+            some, others = _of_namespaces(client, scope, scope.otherwise, objects=objects)
+            partly = len(others) < len(scope.otherwise)
+            if partly:
+                snapshot, refused = some, {**refused, **others}
+    if not partly:
+        snapshot.unread.extend(refused.values())
+        return snapshot
+    for namespace, refusal in refused.items():
+        left_out = namespace or f"every namespace but {', '.join(n for n in scope.otherwise if n not in refused)}"
+        snapshot.left_out.append(f"{left_out} is left out: {refusal.message}")
+    return snapshot
+
+
+def _of_namespaces(
+    client: LeaseClient, scope: Scope, namespaces: Sequence[str | None], *, objects: bool
+) -> tuple[Snapshot, dict[str | None, StatusError]]:
+    """The leases of some namespaces (None: of all), and the refusals of those that are forbidden."""
+    snapshot, refused = Snapshot(Found()), {}
+    for namespace in namespaces:
+        try:
+            listing = client.list(namespace, labels=scope.labels, fields=scope.fields, objects=objects)
+        except StatusError as error:
+            if error.reason == FORBIDDEN:
+                refused[namespace] = error
+                continue
+            snapshot.unread.append(error)
+            if isinstance(error, NotAuthenticated):
+                break  # to every other question, too
+            continue
+        snapshot.found.add(listing.found)
+        version = listing.metadata.resource_version
+        snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
+    return snapshot, refused
 
 
 def _proven(client: LeaseClient, leases: list[Lease]) -> bool:

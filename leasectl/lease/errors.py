@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NOT_FOUND = "NotFound"
+FORBIDDEN = "Forbidden"
 
 
 class LeasectlError(Exception):

@@ -118,12 +118,51 @@ def test_a_refusal_says_more_than_an_absence(world: World) -> None:
     assert error.startswith("Error from server (Forbidden): ")
 
 
-def test_a_forbidden_namespace_does_not_hide_the_others(world: World) -> None:
+def test_a_forbidden_namespace_that_nobody_named_is_left_out_and_said(world: World) -> None:
     world.write("kube-node-lease", "node-1")
     world.api.access.forbid("leases", "list", "kube-system")
+
     read = world.read(Scope(STANDING))
-    assert names(read) == ["kube-node-lease/node-1"]
+
+    assert (names(read), said(read)) == (["kube-node-lease/node-1"], [])
+    (left_out,) = read.left_out
+    assert left_out.startswith("kube-system is left out: leases.coordination.k8s.io is forbidden: ")
+
+
+def test_a_forbidden_namespace_that_was_named_is_an_error(world: World) -> None:
+    world.api.access.forbid("leases", "list", "default")
+
+    read = world.read(Scope(("default",), named=True))
+
     assert len(said(read)) == 1
+    assert read.left_out == []
+
+
+def test_where_all_may_not_be_listed_those_that_may_are(world: World) -> None:
+    for namespace in ("default", "kube-node-lease", "kube-system"):
+        world.write(namespace, "x")
+    world.api.access.forbid("leases", "list", "")
+    world.api.access.forbid("leases", "list", "kube-system")
+
+    read = world.read(Scope(None, otherwise=("kube-system", "kube-node-lease", "default")))
+
+    assert (names(read), said(read)) == (["kube-node-lease/x", "default/x"], [])
+    assert [line.partition(":")[0] for line in read.left_out] == [
+        "every namespace but kube-node-lease, default is left out",
+        "kube-system is left out",
+    ]
+
+
+def test_where_nothing_may_be_listed_that_is_the_error(world: World) -> None:
+    world.api.access.forbid("leases", "list")
+
+    read = world.read(Scope(None, otherwise=STANDING))
+
+    (error,) = said(read)
+    assert error.startswith("Error from server (Forbidden): ")
+    assert error.endswith("at the cluster scope")
+    assert read.left_out == []
+    assert len(world.read(Scope(STANDING)).unread) == 2
 
 
 def test_an_unknown_token_is_told_once(world: World) -> None:
