@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leasectl.cli import exits, options, output, reading, words
+from leasectl.cli import exits, options, output, reading, times, words
 from leasectl.cli.help import Command
 from leasectl.cli.request import Request
 from leasectl.lease.select import Filter
@@ -28,6 +28,8 @@ Examples:
   leasectl get -A --holder 'cp-1_*'
   # Expired locks, for a script
   leasectl get -A --kind lock --stale -o name
+  # Alive or dead, whatever the clocks say: watch for longer than it lasts
+  leasectl get kube-scheduler --observe 20s
   # A dump, judged as of the time it was taken
   kubectl get lease -A -o json --show-managed-fields >dump.json
   leasectl get --from dump.json --at 2026-11-21T06:00:00Z
@@ -63,6 +65,7 @@ def get(
     no_trunc: options.NoTrunc = False,
     from_: options.From = None,
     at: options.At = None,
+    observe: options.Observe = "",
 ) -> None:
     """Show leases: who holds them, since when, and whether they are alive."""
     session: Session = ctx.obj
@@ -75,6 +78,7 @@ def get(
         fields=field_selector,
         source=from_,
         at=at,
+        observe_s=times.observation_s(observe),
         wanted=wanted,
         ignore_not_found=ignore_not_found,
         objects=not output.is_table(format_),

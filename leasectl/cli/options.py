@@ -58,6 +58,9 @@ From = Annotated[
 At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="With --from: the time to judge at; now unless told.")
 ]
+Observe = Annotated[
+    str, typer.Option("--observe", metavar="DURATION", help="Look for so long, and believe no clock but our own.")
+]
 
 # How it is shown.
 Output = Annotated[

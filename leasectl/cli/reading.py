@@ -53,21 +53,24 @@ def read(request: Request, session: Session) -> Reading:
     """
     if request.at is not None and request.source is None:
         raise UsageError("error: --at judges a dump: it needs --from FILE")
+    if request.observe_s and request.source is not None:
+        raise UsageError("error: --observe watches a cluster: it has no place beside --from")
     at = None if request.at is None else times.parse(request.at)
-    scope, snapshot = sources.dump(request, session, at) if request.source else sources.cluster(request, session)
+    source = sources.dump(request, session, at) if request.source else sources.cluster(request, session)
+    snapshot = source.snapshot
     found, behind = snapshot.found, _behind(snapshot, session)
     for line in snapshot.left_out:
         session.streams.say(f"warning: {safe.text(line)}")
     moments = [moment + behind for moment in found.moments] if behind else found.moments
     policy = Policy(believe_written_at=snapshot.believe_written_at)
-    judged = judge_all(zip(found.leases, moments, strict=True), policy, snapshot.candidates)
+    judged = judge_all(zip(found.leases, moments, strict=True), policy, snapshot.candidates, source.observed)
     kept = [index for index, row in enumerate(judged) if request.wanted.accepts(row)]
     return Reading(
         rows=[judged[index] for index in kept],
         objects=[found.objects[index] for index in kept] if request.objects else [],
         errors=[*_missed(snapshot, ignore_not_found=request.ignore_not_found), *found.illegible],
         server_offset_s=snapshot.server_clock.offset_s if snapshot.server_clock else None,
-        scope=scope,
+        scope=source.scope,
     )
 
 

@@ -17,6 +17,7 @@ class Request(Struct, frozen=True):
         fields: `--field-selector`.
         source: `--from`: a dump to read instead of a cluster.
         at: `--at`: when to judge a dump.
+        observe_s: `--observe`: for how many seconds to look; 0 for one look.
         wanted: the filter.
         ignore_not_found: whether an absent name is no error.
         objects: whether the leases' own bytes are wanted.
@@ -28,6 +29,7 @@ class Request(Struct, frozen=True):
     fields: str = ""
     source: str | None = None
     at: str | None = None
+    observe_s: float = 0.0
     wanted: Filter = field(default_factory=Filter)
     ignore_not_found: bool = False
     objects: bool = False

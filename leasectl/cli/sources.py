@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leasectl.cli import names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.cluster.scope import Scope
     from leasectl.cluster.snapshot import Snapshot
+    from leasectl.lease.sighting import Observed
 
 
-def cluster(request: Request, session: Session) -> tuple[Scope, Snapshot]:
-    """What the flags mean on the cluster that they name, and what was found there."""
+class Source(Struct, frozen=True):
+    """What was read.
+
+    Attributes:
+        scope: what the flags mean.
+        snapshot: what was found there.
+        observed: what was seen by looking again, by the leases' keys; empty where nobody asked for that.
+    """
+
+    scope: Scope
+    snapshot: Snapshot
+    observed: Mapping[str, Observed] = MappingProxyType({})
+
+
+def cluster(request: Request, session: Session) -> Source:
+    """The leases of the cluster that the flags name."""
     from leasectl.cluster import snapshot
     from leasectl.cluster.leases import LeaseClient
 
     with session.connected() as connected:
+        client = LeaseClient(connected.api)
         scope = _scope(request, session, connected.namespace, everywhere=False)
-        return scope, snapshot.read(LeaseClient(connected.api), scope, objects=request.objects)
+
+        def look() -> Snapshot:
+            return snapshot.read(client, scope, objects=request.objects)
+
+        if not request.observe_s:
+            return Source(scope, look())
+        from leasectl.cli import observing
+
+        return Source(scope, *observing.observe(look, session, request.observe_s))
 
 
-def dump(request: Request, session: Session, at: datetime | None) -> tuple[Scope, Snapshot]:
-    """The same of `--from`; what is skipped is said."""
+def dump(request: Request, session: Session, at: datetime | None) -> Source:
+    """The leases of `--from`; what is skipped is said."""
     from leasectl.cluster import dumped, offline
 
     scope = _scope(request, session, None, everywhere=True)
     read = offline.read(request.source or "-", session.streams.stdin)
     for line in read.skipped:
         session.streams.say(f"skipped: {line}")
-    return scope, dumped.read(read, scope, at or session.clock.now())
+    return Source(scope, dumped.read(read, scope, at or session.clock.now()))
 
 
 def _scope(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:

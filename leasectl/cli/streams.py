@@ -28,7 +28,8 @@ class Streams(Struct, frozen=True):
     Attributes:
         stdin, stdout, stderr: bytes; what is written is UTF-8.
         terminal: whether stdout is one, so that a person looks.
-        width: its cells; meaningless off a terminal.
+        talk_on_terminal: whether stderr is one that can redraw a line.
+        width: stdout's cells; meaningless off a terminal.
         colour: whether colours are wanted (NO_COLOR, FORCE_COLOR, TERM=dumb are honoured).
     """
 
@@ -36,6 +37,7 @@ class Streams(Struct, frozen=True):
     stdout: BinaryIO
     stderr: BinaryIO
     terminal: bool
+    talk_on_terminal: bool
     width: int
     colour: bool
 
@@ -47,7 +49,9 @@ class Streams(Struct, frozen=True):
         stdout = _binary(sys.stdout, "wb")
         stderr = _binary(sys.stderr, "wb")
         terminal = stdout.isatty()
-        return cls(stdin, stdout, stderr, terminal, _width(stdout), _colour(environ, terminal=terminal))
+        talk_on_terminal = stderr.isatty() and environ.get("TERM") != "dumb"
+        colour = _colour(environ, terminal=terminal)
+        return cls(stdin, stdout, stderr, terminal, talk_on_terminal, _width(stdout), colour)
 
     def data(self, parts: Iterable[bytes]) -> None:
         """Write to stdout, and see it leave."""

@@ -1,12 +1,14 @@
-"""A time that a person typed."""
+"""A time, or a length of time, that a person typed."""
 
 from __future__ import annotations
 
 import warnings
 from datetime import UTC, datetime
 
+from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 
+_LONGEST_OBSERVATION_S = 24 * 3600
 # What dateutil takes for whatever the text leaves out: two days that share neither year, month nor day.
 _GUESSES = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - local time, as the text is where it names no zone
 
@@ -31,3 +33,23 @@ def parse(text: str) -> datetime:
         f'error: invalid argument "{text}" for "--at" flag: it is no day and time that can be read; '
         "write it as 2026-11-21T06:00:00Z, or 2026-11-21 06:00 for local time"
     )
+
+
+def observation_s(text: str) -> float:
+    """`--observe DURATION`, in seconds; 0 where it is not given.
+
+    Raises:
+        UsageError: it is no length of time to look for.
+    """
+    if not text:
+        return 0.0
+    try:
+        seconds = duration.parse(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_OBSERVATION_S:
+        raise UsageError(
+            f'error: invalid argument "{text}" for "--observe" flag: '
+            "it has to be longer than 0 and at most 24h, such as 20s or 1m"
+        )
+    return seconds

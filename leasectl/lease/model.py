@@ -60,9 +60,9 @@ class OwnerReference(Struct, frozen=True, gc=False, rename="camel"):
 
 
 class Metadata(Struct, frozen=True, gc=False, rename="camel"):
-    """ObjectMeta, as far as leases use it."""
+    """ObjectMeta, as far as leases use it; what has no name is no object."""
 
-    name: str = ""
+    name: Annotated[str, Meta(min_length=1)]
     namespace: str = ""
     uid: str = ""
     resource_version: str = ""

@@ -13,7 +13,21 @@ if TYPE_CHECKING:
 
 def reason(verdict: Verdict) -> str:
     """Why, as a phrase without a full stop."""
-    return _what_was_seen(verdict) + _whose_clock(verdict)
+    return _what_was_seen(verdict) + _by_looking_again(verdict) + _whose_clock(verdict)
+
+
+def _by_looking_again(verdict: Verdict) -> str:
+    seen = verdict.observed
+    if seen is None:
+        return ""
+    watched = duration.human(seen.for_s)
+    if seen.renewed_ago_s is not None:
+        return f"; seen renewing while it was watched for {watched}, whatever the clocks say"
+    if verdict.rests_on_sight:
+        return f"; not renewed while it was watched for {watched}, whatever the clocks say"
+    if verdict.duration is None or verdict.state in {State.RELEASED, State.UNHELD}:
+        return f"; watched for {watched}"
+    return f"; watched for {watched} without a renewal, which is less than it lasts, so the clocks decide"
 
 
 def _what_was_seen(verdict: Verdict) -> str:
@@ -57,6 +71,7 @@ def _whose_clock(verdict: Verdict) -> str:
         return ""
     if not verdict.clock_is_off:
         return "; the holder's clock and the API server's agree"
+    judged_by = "" if verdict.rests_on_sight else ", so this is judged by the API server's record"
     direction = "ahead of" if verdict.skew > 0 else "behind"
     off = duration.human(abs(verdict.skew))
-    return f"; the holder's clock is {off} {direction} the API server's, so this is judged by the API server's record"
+    return f"; the holder's clock is {off} {direction} the API server's{judged_by}"

@@ -1,12 +1,14 @@
 """Whether a lease is alive: the rule that the responsible Kubernetes component applies.
 
-Safety rule: a verdict is a claim about timestamps, made at a wall time `now` that is handed in; whose timestamps may be
-believed is the matter of `clocks`, why a verdict fell is put into words by `reason`.
+Safety rule: a verdict is a claim about timestamps, made at a wall time `now` that is handed in, unless the lease was
+watched (`sighting`). Whose timestamps may be believed is the matter of `clocks`; why a verdict fell is put into words
+by `reason`.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -16,10 +18,11 @@ from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
 from leasectl.lease.model import present
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from leasectl.lease.model import Lease
+    from leasectl.lease.sighting import Observed
 
 LATE_AFTER_MISSED = 3
 LATE_AFTER_SHARE = 2 / 3
@@ -60,6 +63,7 @@ class Verdict(NamedTuple):
         skew: how far the holder's clock is ahead of the API server's, where that is known.
         interval: seconds between renewals, where the kind fixes them.
         duration: leaseDurationSeconds.
+        observed: what was seen by looking again, where somebody did.
     """
 
     state: State
@@ -69,6 +73,13 @@ class Verdict(NamedTuple):
     skew: float | None = None
     interval: float | None = None
     duration: int | None = None
+    observed: Observed | None = None
+
+    @property
+    def rests_on_sight(self) -> bool:
+        """Whether state and age are what was seen, and no clock of the cluster's has a part in them."""
+        seen = self.observed
+        return seen is not None and (seen.renewed_ago_s is not None or _outlasted(seen, self.duration))
 
     @property
     def clock_is_off(self) -> bool:
@@ -85,8 +96,17 @@ class Judged(NamedTuple):
     at: datetime
 
 
-def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
-    """How one lease stands at `now` (aware wall time). Total: any lease gets a verdict."""
+def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy, observed: Observed | None = None) -> Verdict:
+    """How one lease stands. Total: any lease gets a verdict.
+
+    Args:
+        lease: the lease.
+        kind: what it is for.
+        now: aware wall time.
+        policy: the rule.
+        observed: what was seen by looking again: a renewal that was seen, or none for a whole duration, decides
+            whatever the clocks say; less than that leaves the verdict to the clocks.
+    """
     spec = lease.spec
     renewed_at = present(spec.renew_time)
     lasts_s = spec.lease_duration_seconds
@@ -95,11 +115,14 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
     age = None if renewed_at is None else (now - renewed_at).total_seconds()
     if age is not None and skew is not None and abs(skew) > SKEW_TOLERANCE_S:
         age += skew  # since the API server's record of the renewal, that is
+    if observed is not None:
+        age = _age_by_sight(age, observed, lasts_s)
     if not spec.holder_identity:
         given_up = spec.holder_identity is not None or present(spec.acquire_time) or spec.lease_transitions is not None
-        return Verdict(State.RELEASED if given_up else State.UNHELD, age, skew=skew, duration=lasts_s)
+        state = State.RELEASED if given_up else State.UNHELD
+        return Verdict(state, age, skew=skew, duration=lasts_s, observed=observed)
     if age is None or lasts_s is None:
-        return Verdict(State.UNKNOWN, age, skew=skew, duration=lasts_s)
+        return Verdict(State.UNKNOWN, age, skew=skew, duration=lasts_s, observed=observed)
     interval = renewal_interval_s(kind, lasts_s)
     missed = max(0, int(age // interval)) if interval else None
     if age < -SKEW_TOLERANCE_S:
@@ -110,21 +133,41 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy) -> Verdict:
         state = State.LATE
     else:
         state = State.FRESH
-    return Verdict(state, age, lasts_s - age, missed, skew, interval, lasts_s)
+    return Verdict(state, age, lasts_s - age, missed, skew, interval, lasts_s, observed)
 
 
-def judge_all(read: Iterable[tuple[Lease, datetime]], policy: Policy, candidates: Collection[str] = ()) -> list[Judged]:
+def _age_by_sight(age: float | None, observed: Observed, lasts_s: int | None) -> float | None:
+    """Since the last renewal, as far as sight tells better than the clocks do."""
+    if observed.renewed_ago_s is not None:
+        return observed.renewed_ago_s
+    if not _outlasted(observed, lasts_s):
+        return age
+    return observed.for_s if age is None else max(age, observed.for_s)
+
+
+def _outlasted(observed: Observed, lasts_s: int | None) -> bool:
+    return lasts_s is not None and observed.for_s > lasts_s
+
+
+def judge_all(
+    read: Iterable[tuple[Lease, datetime]],
+    policy: Policy,
+    candidates: Collection[str] = (),
+    observed: Mapping[str, Observed] = MappingProxyType({}),
+) -> list[Judged]:
     """Every lease, judged once, in the order that they came in.
 
     Args:
         read: each lease with the wall time to judge it at: that of the answer that brought it, not of a later one.
         policy: the rule.
         candidates: as `kind_of` takes them.
+        observed: what was seen by looking again, by the leases' keys.
     """
     judged = []
     for lease, at in read:
         kind = kind_of(lease, candidates)
-        judged.append(Judged(lease, kind, judge(lease, kind, at, policy), at))
+        seen = observed.get(lease.key) if observed else None
+        judged.append(Judged(lease, kind, judge(lease, kind, at, policy, seen), at))
     return judged
 
 
