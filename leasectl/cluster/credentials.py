@@ -164,8 +164,8 @@ def _authorization(user: User) -> Callable[[], str | None]:
     basic = bool(user.username or user.password)
     if basic and (user.token or user.token_file):
         raise ConfigurationError(
-            f"error: more than one authentication method found for {user.name}; found [token basicAuth], "
-            "only one is allowed; remove the one that does not apply from the kubeconfig"
+            f"Error in configuration: more than one authentication method found for {user.name}; "
+            "found [token basicAuth], only one is allowed; remove the one that does not apply from the kubeconfig"
         )
     if user.token_file:
         bearer = _TokenFile(user)

@@ -1,35 +1,31 @@
 """One HTTP/1.1 connection to an API server: every wait ends, every body has a bound, every failure is one of ours.
 
-http.client rather than urllib3: importing it costs a third. It is given a socket whose reads look at a deadline: a
-timeout for each read alone would let a server that drips one byte at a time hold a command for ever.
+http.client rather than urllib3: importing it costs a third. It is given a socket whose reads look at a deadline.
 """
 
 from __future__ import annotations
 
 import http.client
-import io
-import socket
-import zlib
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
+from leasectl.cluster.body import whole_body
+from leasectl.cluster.deadline import Deadline, TimedSocket, dial, secure
 from leasectl.cluster.faults import Broken, meaning_of
-from leasectl.lease.errors import BadAnswer
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-    from _typeshed import WriteableBuffer
 
     from leasectl.cluster.credentials import Connection
     from leasectl.lease.ports import Clock
 
     Headers = Sequence[tuple[str, str]]
 
-MAX_BODY = 128 << 20
-_BLOCK = 256 << 10
+_SWITCHING = 101
+_FINAL = 200
 
 
 class Limits(Struct, frozen=True):
@@ -80,7 +76,13 @@ class Wire:
         self._clock = clock
         self._limits = limits
         self._http: http.client.HTTPConnection | None = None
-        self._deadline: _Deadline | None = None
+        self._deadline: Deadline | None = None
+        self._prefix = connection.base_path
+        self._proxy_headers: Headers = ()
+        if connection.proxy is not None:
+            from leasectl.cluster import tunnel
+
+            self._prefix, self._proxy_headers = tunnel.request_form(connection.proxy, connection)
 
     @property
     def address(self) -> str:
@@ -100,7 +102,7 @@ class Wire:
         Raises:
             Broken: the connection ended too early.
             ConnectionFailed: no connection, no trust, or no answer in time.
-            BadAnswer: what came is not HTTP, or larger than `MAX_BODY`.
+            BadAnswer: what came is not HTTP, or larger than `body.MAX_BODY`.
         """
         reused = self._http is not None
         try:
@@ -122,15 +124,15 @@ class Wire:
         try:
             connection, deadline = self._connected(until)
             deadline.answer_by(until, self._limits.answer_s)
-            connection.putrequest(method, self._to.base_path + target, skip_accept_encoding=True)
-            for name, value in headers:
+            connection.putrequest(method, self._prefix + target, skip_accept_encoding=True)
+            for name, value in (*headers, *self._proxy_headers):
                 connection.putheader(name, value)
             connection.endheaders()
             sent_at = self._clock.now()
-            answer = connection.getresponse()
+            answer = _headers(connection)
             answered_at = self._clock.now()
             deadline.answer_by(until, self._limits.idle_s, renewed_by_reads=True)
-            body = _whole_body(answer)
+            body = whole_body(answer)
             response = Response(answer.status, answer.reason, _lowered(answer), body, sent_at, answered_at)
         except BaseException as error:
             if answer is not None:
@@ -144,105 +146,39 @@ class Wire:
             self.close()
         return response
 
-    def _connected(self, until: float) -> tuple[http.client.HTTPConnection, _Deadline]:
+    def _connected(self, until: float) -> tuple[http.client.HTTPConnection, Deadline]:
         if self._http is not None and self._deadline is not None:
             return self._http, self._deadline
-        deadline = _Deadline(self._clock)
+        deadline = Deadline(self._clock)
         deadline.answer_by(until, self._limits.connect_s)
-        raw = socket.create_connection((self._to.host, self._to.port), timeout=deadline.remaining())
-        try:
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            raw.settimeout(deadline.remaining())
-            if self._to.tls is not None:
-                raw = self._to.tls.wrap_socket(raw, server_hostname=self._to.server_hostname)
-        except BaseException:
-            raw.close()
-            raise
-        self._http = http.client.HTTPConnection(self._to.host, self._to.port)
-        self._http.sock = cast("socket.socket", _TimedSocket(raw, deadline))  # http.client calls just its four methods
-        self._deadline = deadline
-        return self._http, deadline
+        connection = http.client.HTTPConnection(self._to.host, self._to.port)
+        connection.auto_open = 0  # it would open a connection of its own, without TLS and round the proxy
+        connection.sock = cast("socket.socket", self._dialled(deadline))  # http.client calls just what this one has
+        self._http, self._deadline = connection, deadline
+        return connection, deadline
+
+    def _dialled(self, deadline: Deadline) -> TimedSocket:
+        to = self._to
+        if to.proxy is not None:
+            from leasectl.cluster import tunnel
+
+            return tunnel.dial_through(to.proxy, to, deadline)
+        raw = dial(to.host, to.port, deadline)
+        if to.tls is not None:
+            raw = secure(raw, to.tls, to.server_hostname, deadline)
+        return TimedSocket(raw, deadline)
 
 
-class _Deadline:
-    """When the wait of the moment ends: at the end of the request, or of a shorter wait within it."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._total_until = self._until = 0.0
-        self._each_s: float | None = None
-
-    def answer_by(self, total_until: float, wait_s: float, *, renewed_by_reads: bool = False) -> None:
-        """Wait `wait_s` from now (from each read, if these renew it), but never past `total_until`."""
-        self._total_until = total_until
-        self._each_s = wait_s if renewed_by_reads else None
-        self._until = min(total_until, self._clock.seen_at() + wait_s)
-
-    def remaining(self) -> float:
-        """Seconds that are left; TimeoutError when none are."""
-        now = self._clock.seen_at()
-        if self._each_s is not None:
-            self._until = min(self._total_until, now + self._each_s)
-        if now >= self._until:
-            raise TimeoutError
-        return self._until - now
-
-
-class _TimedSocket:
-    """What http.client wants of a socket, with a look at the deadline before each wait."""
-
-    def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
-        self._sock = sock
-        self._deadline = deadline
-
-    def sendall(self, data: bytes) -> None:
-        self._sock.settimeout(self._deadline.remaining())
-        self._sock.sendall(data)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self._sock, self._deadline), _BLOCK)
-
-    def close(self) -> None:
-        self._sock.close()
-
-
-class _TimedReader(io.RawIOBase):
-    """The socket's own file, so that the socket stays open for as long as either is."""
-
-    def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
-        self._sock = sock
-        self._file = sock.makefile("rb", buffering=0)
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int | None:
-        self._sock.settimeout(self._deadline.remaining())
-        return self._file.readinto(buffer)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+def _headers(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+    """The answer as far as its headers; those that only announce another (103 and its like) are passed over."""
+    answer = connection.getresponse()
+    while _SWITCHING < answer.status < _FINAL:
+        answer.headers = None  # type: ignore[assignment] # so that `begin` reads on
+        answer.begin()
+    if answer.fp is not None and answer.fp.raw.ended:  # type: ignore[attr-defined]
+        raise http.client.IncompleteRead(b"")  # http.client takes headers that were cut short for whole
+    return answer
 
 
 def _lowered(answer: http.client.HTTPResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in answer.getheaders()}
-
-
-def _whole_body(answer: http.client.HTTPResponse) -> bytearray:
-    """The body, unpacked; never more than `MAX_BODY` bytes of it, and those once, are in memory."""
-    packed = (answer.getheader("Content-Encoding") or "").lower() == "gzip"
-    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if packed else None
-    body = bytearray()
-    while block := answer.read(_BLOCK):
-        while block:
-            body += unpack.decompress(block, _BLOCK) if unpack else block
-            block = unpack.unconsumed_tail if unpack else b""
-            if len(body) > MAX_BODY:
-                raise BadAnswer(
-                    f"error: the server's answer is larger than {MAX_BODY >> 20} MiB; ask for less of it, with -n or -l"
-                )
-    if answer.length or (unpack is not None and not unpack.eof):
-        raise http.client.IncompleteRead(b"")
-    return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from subprocess import run
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leasectl.cluster.credential import Credential
 from leasectl.cluster.credentials import Connection, connect
 from leasectl.cluster.kubeconfig import Target
 from leasectl.cluster.kubeconfig_file import Cluster, User
@@ -84,14 +86,29 @@ def test_a_password_in_the_url_is_refused_and_not_shown(server: str) -> None:
     )
 
 
-def test_other_schemes_and_proxies_are_refused() -> None:
+def test_other_schemes_are_refused() -> None:
     assert failure("ftp://h") == (
         'error: unsupported protocol scheme "ftp" in the server of cluster "k"; it has to be https or http'
     )
-    assert failure(proxy_url="http://s3cret@p") == (
-        'error: cluster "k" has a proxy-url, which leasectl does not support yet; '
-        "choose another cluster with --cluster or --context"
-    )
+
+
+def test_a_connection_goes_through_the_proxy_that_the_cluster_or_the_environment_names() -> None:
+    assert connected("https://h").proxy is None
+    assert connected("https://h", proxy_url="http://s3cret:word@p").proxy is not None
+    assert "s3cret" not in repr(connected("https://h", proxy_url="http://s3cret:word@p"))
+    target = Target(Cluster(name="k", server="https://h", insecure_skip_tls_verify=True), User(name="u"), None, None)
+    assert connect(target, environ={"HTTPS_PROXY": "http://p"}).proxy is not None
+    assert connect(target, environ={"HTTPS_PROXY": "http://p", "NO_PROXY": "h"}).proxy is None
+    assert connect(target, environ={"HTTP_PROXY": "http://p"}).proxy is None
+
+
+def test_what_a_plugin_gave_is_shown_to_the_server() -> None:
+    target = Target(Cluster(name="k", server="https://h", insecure_skip_tls_verify=True), User(name="u"), None, None)
+
+    made = connect(target, Credential(token="given", expires_at=datetime(2026, 11, 21, tzinfo=UTC)))
+
+    assert made.authorization() == "Bearer given"
+    assert made.expires_at == datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def test_the_certificate_has_to_name_the_host_or_what_the_cluster_says() -> None:
@@ -140,7 +157,7 @@ UNFIT = "holds a character that no HTTP header may carry: a line break, a contro
         (
             {"token": "s3cret", "username": "me"},
             (
-                "error: more than one authentication method found for u; found [token basicAuth], "
+                "Error in configuration: more than one authentication method found for u; found [token basicAuth], "
                 "only one is allowed; remove the one that does not apply from the kubeconfig"
             ),
         ),
@@ -154,7 +171,6 @@ def test_credentials_do_not_go_in_clear_unless_the_target_allows_it() -> None:
     user = User(name="u", token="t", as_user="bob")
 
     assert connected("http://h", user).authorization() is None
-    assert connected("http://h", User(name="u", exec={})).authorization() is None
     assert connected("http://h", user).impersonation == (("Impersonate-User", "bob"),)
     assert connected("http://h", user, in_clear=True).authorization() == "Bearer t"
 
