@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 USER_AGENT = f"leasectl/{__version__} ({platform.system().lower()})"
 _TRIES = 4
 _TRY_AGAIN = frozenset({429, 500, 503})
-_REDIRECTS = range(300, 400)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BACKOFF_S = 0.25
 _LONGEST_RETRY_AFTER_S = 10.0
 _LONGEST_MESSAGE = 4096
@@ -174,11 +174,10 @@ class Api:
         return headers
 
     def _answer(self, response: Response) -> Answer:
-        kind = response.headers.get("content-type", "")
-        if "json" not in kind:
+        kind = response.headers.get("content-type", "no content type")[:_LONGEST_REASON]
+        if "json" not in kind.lower():
             raise BadAnswer(
-                f"error: {self._wire.address} answered with {kind or 'no content type'} instead of JSON; "
-                "is this a Kubernetes API server?"
+                f"error: {self._wire.address} answered with {kind} instead of JSON; is this a Kubernetes API server?"
             )
         offset = _clock_offset(response.headers.get("date", ""), response.sent_at, response.answered_at)
         return Answer(response.body, response.answered_at, offset)
@@ -198,9 +197,10 @@ class Api:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             status = None
         if status is None or status.kind != "Status":
+            answered = f"{response.status} {response.reason[:_LONGEST_REASON]}"
             return BadAnswer(
-                f"error: {self._wire.address} answered GET {path} with {response.status} {response.reason} and no "
-                "Kubernetes Status; is this a Kubernetes API server, and no proxy in between?"
+                f"error: {self._wire.address} answered GET {path} with {answered} and no Kubernetes Status; "
+                "is this a Kubernetes API server, and no proxy in between?"
             )
         message = status.message or response.reason or "unknown"
         if len(message) > _LONGEST_MESSAGE:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import zlib
 
+from leasectl.cluster import tls_faults
 from leasectl.lease.errors import BadAnswer, ConnectionFailed
 
 _UNREACHABLE = "Unable to connect to the server"
-_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
+_TLS_ALERT = "\x15\x03"  # how a TLS server answers what is no handshake
 
 
 class Broken(ConnectionFailed):
@@ -21,10 +23,11 @@ class Broken(ConnectionFailed):
 
 def meaning_of(error: BaseException, address: str, host: str) -> BaseException:
     """The error of ours that says what `error` means; what is not of these layers is returned as it is."""
-    tls = _tls_failure(error)
-    if tls is not None:
-        return ConnectionFailed(f"{_UNREACHABLE}: {tls}")
     match error:
+        case ssl.SSLError() if tls_faults.was_cut(error):
+            return Broken(f"{_UNREACHABLE}: {address} closed the connection in the middle of TLS (EOF)")
+        case ssl.SSLError():
+            return ConnectionFailed(f"{_UNREACHABLE}: {tls_faults.meaning_of(error)}")
         case TimeoutError():
             return ConnectionFailed(
                 f"{_UNREACHABLE}: {address} gave no answer in time (Client.Timeout exceeded); "
@@ -41,24 +44,16 @@ def meaning_of(error: BaseException, address: str, host: str) -> BaseException:
         case ConnectionError() | http.client.RemoteDisconnected() | EOFError():
             return Broken(f"{_UNREACHABLE}: {address} closed the connection before it had answered (EOF)")
         case http.client.HTTPException() | zlib.error():
-            return BadAnswer(f"error: {address} sent no valid HTTP answer; is this a Kubernetes API server?")
+            return BadAnswer(f"error: {address} {_no_http(error)}")
         case OSError():
             return ConnectionFailed(f"{_UNREACHABLE}: dial tcp {address}: {error.strerror or error}")
         case _:
             return error
 
 
-def _tls_failure(error: BaseException) -> str | None:
-    """What went wrong in TLS, told by its shape since `ssl` is imported for https alone; None for any other error."""
-    reason = getattr(error, "reason", None)
-    if not isinstance(error, OSError) or not isinstance(reason, str):
-        return None
-    explained = getattr(error, "verify_message", "")
-    if explained:
-        return (
-            f"tls: failed to verify certificate: {explained.rstrip('.')}; "
-            "is certificate-authority the CA of this cluster, and the server's name right?"
-        )
-    if reason in _NOT_TLS:
-        return "http: server gave HTTP response to HTTPS client; does the server's URL have to begin with http://?"
-    return f"tls: {reason.lower().replace('_', ' ')}"
+def _no_http(error: Exception) -> str:
+    if isinstance(error, zlib.error):
+        return "sent no valid HTTP answer: its gzip is damaged; is there a proxy in between?"
+    if isinstance(error, http.client.BadStatusLine) and str(error).startswith(_TLS_ALERT):
+        return "speaks https; the server's URL has to begin with https://"
+    return "sent no valid HTTP answer; is this a Kubernetes API server?"

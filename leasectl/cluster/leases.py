@@ -5,14 +5,17 @@ A list is asked for in one piece: without limit and resourceVersion it is curren
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Raw, Struct, field
 
+from leasectl.cluster import bounds
+from leasectl.cluster.bounds import LESS, Bounds, refuse_other_kinds
 from leasectl.lease.errors import NOT_FOUND, BadAnswer, LeasectlError, StatusError
-from leasectl.lease.model import Lease, LeaseList, ListMeta, RawLeaseList
+from leasectl.lease.model import KIND, Lease, LeaseList, ListMeta, RawLeaseList
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
     from leasectl.cluster.api import Answer, Api
 
 GROUP = "/apis/coordination.k8s.io"
-MAX_ITEMS = 200_000  # the largest clusters have half as many nodes
+MAX_ITEMS = bounds.MAX_ITEMS
 MAX_PAGES = 1000
+_LIST = f"{KIND}List"
+_LONGEST_NAME = 253
 _V1 = f"{GROUP}/v1"
 _CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
 _ILLEGIBLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -81,22 +86,41 @@ class LeaseClient:
         query = {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
         until = self._api.give_up_at()
         try:
-            answer = self._api.get(path, query, until)
+            # Where its pages expired half-way, what was read is of the past: it is read anew, once.
+            for _ in range(2):
+                listing = self._in_pages(path, query, until, objects=objects)
+                if listing is not None:
+                    return listing
         except StatusError as error:
             raise _about_selectors(error, labels, fields) from None
-        found = Found()
-        metadata = _read_page(answer, found, objects=objects)
+        raise BadAnswer(f"error: the pages of the server's list expired twice while they were read; {LESS}")
+
+    def _in_pages(self, path: str, query: dict[str, str], until: float, *, objects: bool) -> Listing | None:
+        """The list put together; None where the server forgot the rest of it."""
+        found, so_far = Found(), Bounds()
+        answer = self._api.get(path, query, until)
+        metadata = _read_page(answer, found, so_far, objects=objects)
         for _ in range(MAX_PAGES):
-            if not metadata.continue_:
+            token = metadata.continue_
+            if not token:
                 return Listing(found, metadata, answer)
-            page = self._api.get(path, {**query, "continue": metadata.continue_}, until)
-            metadata = _read_page(page, found, objects=objects)
-        raise BadAnswer(f"error: the server's list has more than {MAX_PAGES} pages; ask for less of it, with -n or -l")
+            try:
+                page = self._api.get(path, {**query, "continue": token}, until)
+            except StatusError as error:
+                if error.code == HTTPStatus.GONE:
+                    return None
+                raise
+            metadata = _read_page(page, found, so_far, objects=objects)
+            if metadata.continue_ == token:
+                raise BadAnswer("error: the server's list has no end: it continues where it has just continued")
+        raise BadAnswer(f"error: the server's list has more than {MAX_PAGES} pages; {LESS}")
 
     def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
         """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""
         answer = self._api.get(f"{_V1}/namespaces/{quote(namespace, safe='')}/leases/{quote(name, safe='')}")
         found = Found()
+        Bounds().add(answer.body)
+        refuse_other_kinds(answer.body, KIND)
         read_items([Raw(answer.body)], found, answer.answered_at, objects=True)
         if found.illegible:
             raise found.illegible[0]
@@ -115,6 +139,7 @@ class LeaseClient:
         for version in _CANDIDATE_VERSIONS:
             try:
                 answer = self._api.get(f"{GROUP}/{version}/leasecandidates")
+                Bounds().add(answer.body)
                 listed = msgspec.json.decode(answer.body, type=_CandidateList)
             except StatusError as error:
                 if error.reason == NOT_FOUND:
@@ -132,7 +157,7 @@ def read_items(items: list[Raw], into: Found, moment: datetime, *, objects: bool
         try:
             lease = msgspec.json.decode(item, type=Lease)
         except _ILLEGIBLE as error:
-            into.illegible.append(BadAnswer(f"error: {_name_of(item)} cannot be read as a Lease: {error}"))
+            into.illegible.append(BadAnswer(f"error: {_name_of(item)} cannot be read as a Lease: {_why(error)}"))
             continue
         into.leases.append(lease)
         into.moments.append(moment)
@@ -166,48 +191,51 @@ class _Name(msgspec.Struct):
     namespace: str = ""
 
 
-def _read_page(answer: Answer, into: Found, *, objects: bool) -> ListMeta:
+def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) -> ListMeta:
     body = answer.body
-    _refuse_too_many(body, len(into.leases) + len(into.illegible))
+    so_far.add(body)
     if not objects:
         try:
             page = msgspec.json.decode(body, type=LeaseList)
         except _ILLEGIBLE:
             pass  # some item may be broken: the slow way below says which, and keeps the others
         else:
-            _refuse_other_kinds(page.kind)
+            refuse_other_kinds(body, _LIST, page.kind)
             into.leases.extend(page.items or ())
             into.moments.extend([answer.answered_at] * len(page.items or ()))
             return page.metadata
     try:
         raw = msgspec.json.decode(body, type=RawLeaseList)
     except _ILLEGIBLE as error:
-        raise BadAnswer(f"error: the server's answer is no list of leases: {error}") from None
-    _refuse_other_kinds(raw.kind)
+        refuse_other_kinds(body, _LIST)
+        raise BadAnswer(f"error: the server's answer is no list of leases: {_why(error)}") from None
+    refuse_other_kinds(body, _LIST, raw.kind)
+    if len(raw.items or ()) > MAX_ITEMS:
+        raise BadAnswer(f"error: the server's list has more than {MAX_ITEMS} items; {LESS}")
     read_items(raw.items or [], into, answer.answered_at, objects=objects)
     return raw.metadata
 
 
-def _refuse_too_many(body: bytearray, so_far: int) -> None:
-    """A few bytes of JSON become a kilobyte of objects, so these are bounded before they are made.
-
-    Each lease has a key `"metadata"`, or one that spells a letter of it as an escape.
-    """
-    if so_far + body.count(b'"metadata"') + body.count(rb"\u00") > MAX_ITEMS:
-        raise BadAnswer(f"error: the server's list has more than {MAX_ITEMS} leases; ask for less of it, with -n or -l")
-
-
-def _refuse_other_kinds(kind: str) -> None:
-    if kind != "LeaseList":
-        raise BadAnswer(f"error: the server's answer is a {kind[:80]}, not a LeaseList")
+def _why(error: Exception) -> str:
+    """What was wrong with the bytes, without the words of Python's own machinery."""
+    match error:
+        case RecursionError():
+            return "it is nested too deeply"
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case _:
+            return str(error)
 
 
 def _name_of(item: Raw) -> str:
     try:
-        name = msgspec.json.decode(item, type=_Named).metadata
+        found = msgspec.json.decode(item, type=_Named).metadata
     except _ILLEGIBLE:
         return "an item of the answer"
-    return f"{name.namespace}/{name.name}" if name.namespace else name.name
+    if not found.name:
+        return "an item of the answer"
+    name = f"{found.namespace}/{found.name}" if found.namespace else found.name
+    return name if len(name) <= 2 * _LONGEST_NAME else name[: 2 * _LONGEST_NAME] + "…"
 
 
 def _about_selectors(error: StatusError, labels: str, fields: str) -> StatusError:

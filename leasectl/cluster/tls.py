@@ -3,7 +3,7 @@
 Safety rules: the server is verified unless the cluster says `insecure-skip-tls-verify`; an inline key leaves neither
 a file nor an open descriptor behind; a key that wants a passphrase is an error, never a prompt.
 
-Imported for https alone, since it imports `ssl`.
+Imported for https alone.
 
 Source: k8s.io/client-go, tools/clientcmd/validation.go and transport/transport.go (1.36).
 """
@@ -87,7 +87,7 @@ def _trust(context: ssl.SSLContext, cluster: Cluster) -> None:
     path, inline = cluster.certificate_authority, cluster.certificate_authority_data
     if path and inline:
         raise ConfigurationError(
-            "error: certificate-authority-data and certificate-authority are both specified for "
+            "Error in configuration: certificate-authority-data and certificate-authority are both specified for "
             f"{cluster.name}; remove one of them, or pass --certificate-authority"
         )
     if cluster.insecure_skip_tls_verify:
@@ -142,13 +142,13 @@ def _show_certificate(context: ssl.SSLContext, user: User, hand_over: HandOver) 
 def _check_one_of_each(user: User, *, has_certificate: bool, has_key: bool) -> None:
     if not has_key:
         raise ConfigurationError(
-            f"error: client-key-data or client-key must be specified for {user.name} to use the clientCert "
-            "authentication method; add it, or pass --client-key"
+            f"Error in configuration: client-key-data or client-key must be specified for {user.name} to use the "
+            "clientCert authentication method; add it, or pass --client-key"
         )
     if not has_certificate:
         raise ConfigurationError(
-            f"error: client-certificate-data or client-certificate must be specified for {user.name} to go with its "
-            "client key; add it, or pass --client-certificate"
+            f"Error in configuration: client-certificate-data or client-certificate must be specified for {user.name} "
+            "to go with its client key; add it, or pass --client-certificate"
         )
     both = (
         ("client-cert", user.client_certificate, user.client_certificate_data),
@@ -157,7 +157,7 @@ def _check_one_of_each(user: User, *, has_certificate: bool, has_key: bool) -> N
     for what, path, inline in both:
         if path and inline:
             raise ConfigurationError(
-                f"error: {what}-data and {what} are both specified for {user.name}; remove one of them"
+                f"Error in configuration: {what}-data and {what} are both specified for {user.name}; remove one of them"
             )
 
 
@@ -188,7 +188,7 @@ def _content(path: str, what: str, owner: str) -> bytes:
         return Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise ConfigurationError(
-            f"error: unable to read {what} {path} for {owner} due to {os_reason(path, error)}; "
+            f"Error in configuration: unable to read {what} {path} for {owner} due to {os_reason(path, error)}; "
             "mend the path in the kubeconfig, or make the file readable"
         ) from error
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leasectl.cluster import wire
+from leasectl.cluster import body
 from leasectl.cluster.api import Api, ClockOffset
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.wire import Limits
@@ -86,12 +86,12 @@ def test_whatever_a_server_does_the_answer_is_one_clear_error(
 
 
 def test_an_endless_body_ends_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "MAX_BODY", 1 << 20)
+    monkeypatch.setattr(body, "MAX_BODY", 1 << 20)
     assert "larger than 1 MiB; ask for less of it" in str(failure(flood))
 
 
 def test_a_small_body_that_unpacks_without_end_ends_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "MAX_BODY", 1 << 20)
+    monkeypatch.setattr(body, "MAX_BODY", 1 << 20)
     bomb = gzip.compress(b" " * (64 << 20))
     assert "larger than 1 MiB" in str(failure(says("200 OK", bomb, "Content-Encoding: gzip")))
 

@@ -20,14 +20,14 @@ CLUSTER_CASES: list[tuple[dict[str, str | bool], str]] = [
     (
         {"certificate_authority": "nope.crt"},
         (
-            "error: unable to read certificate-authority nope.crt for k due to open nope.crt: no such file or "
+            "Error in configuration: unable to read certificate-authority nope.crt for k due to open nope.crt: no such file or "
             "directory; mend the path in the kubeconfig, or make the file readable"
         ),
     ),
     (
         {"certificate_authority": "."},
         (
-            "error: unable to read certificate-authority . for k due to read .: is a directory; "
+            "Error in configuration: unable to read certificate-authority . for k due to read .: is a directory; "
             "mend the path in the kubeconfig, or make the file readable"
         ),
     ),
@@ -55,7 +55,7 @@ CLUSTER_CASES: list[tuple[dict[str, str | bool], str]] = [
     (
         {"certificate_authority": "root.crt", "certificate_authority_data": "root.crt"},
         (
-            "error: certificate-authority-data and certificate-authority are both specified for k; "
+            "Error in configuration: certificate-authority-data and certificate-authority are both specified for k; "
             "remove one of them, or pass --certificate-authority"
         ),
     ),
@@ -71,36 +71,36 @@ USER_CASES: list[tuple[dict[str, str | bool], str]] = [
     (
         {"client_certificate": "client.crt"},
         (
-            "error: client-key-data or client-key must be specified for u to use the clientCert authentication method; "
+            "Error in configuration: client-key-data or client-key must be specified for u to use the clientCert authentication method; "
             "add it, or pass --client-key"
         ),
     ),
     (
         {"client_key_data": "client.key"},
         (
-            "error: client-certificate-data or client-certificate must be specified for u to go with its client key; "
+            "Error in configuration: client-certificate-data or client-certificate must be specified for u to go with its client key; "
             "add it, or pass --client-certificate"
         ),
     ),
     (
         {"client_certificate": "client.crt", "client_certificate_data": "client.crt", "client_key": "client.key"},
-        "error: client-cert-data and client-cert are both specified for u; remove one of them",
+        "Error in configuration: client-cert-data and client-cert are both specified for u; remove one of them",
     ),
     (
         {"client_certificate": "client.crt", "client_key_data": "client.key", "client_key": "client.key"},
-        "error: client-key-data and client-key are both specified for u; remove one of them",
+        "Error in configuration: client-key-data and client-key are both specified for u; remove one of them",
     ),
     (
         {"client_certificate": "nope.crt", "client_key": "client.key"},
         (
-            "error: unable to read client-cert nope.crt for u due to open nope.crt: no such file or "
+            "Error in configuration: unable to read client-cert nope.crt for u due to open nope.crt: no such file or "
             "directory; mend the path in the kubeconfig, or make the file readable"
         ),
     ),
     (
         {"client_certificate": "client.crt", "client_key": "nope.key"},
         (
-            "error: unable to read client-key nope.key for u due to open nope.key: no such file or "
+            "Error in configuration: unable to read client-key nope.key for u due to open nope.key: no such file or "
             "directory; mend the path in the kubeconfig, or make the file readable"
         ),
     ),

@@ -1,0 +1,43 @@
+"""What a failure of TLS means to a person, in Go's words where it has them, and what to do."""
+
+from __future__ import annotations
+
+import ssl
+
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
+# How OpenSSL's reason for an alert ends, Go's words for it, and what to do.
+_ALERTS = (
+    ("ALERT_CERTIFICATE_REQUIRED", "certificate required", "the user needs a client-certificate and a client-key"),
+    ("ALERT_BAD_CERTIFICATE", "bad certificate", "is the user's client-certificate of this cluster?"),
+    ("ALERT_UNKNOWN_CA", "unknown certificate authority", "is the user's client-certificate of this cluster?"),
+    ("ALERT_CERTIFICATE_EXPIRED", "expired certificate", "the user needs a new client-certificate"),
+    (
+        "ALERT_HANDSHAKE_FAILURE",
+        "handshake failure",
+        "does it want a client-certificate, or know no cipher of TLS 1.2?",
+    ),
+    ("ALERT_PROTOCOL_VERSION", "protocol version not supported", "it has to speak TLS 1.2 or 1.3"),
+)
+_NOT_NOW = ("has expired", "not yet valid")
+
+
+def was_cut(error: ssl.SSLError) -> bool:
+    """Whether the connection ended in the middle of TLS; OpenSSL has two ways to say so."""
+    return isinstance(error, ssl.SSLEOFError) or str(error.reason).startswith("UNEXPECTED_EOF")
+
+
+def meaning_of(error: ssl.SSLError) -> str:
+    """What went wrong, as a phrase without a full stop."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        explained = error.verify_message.rstrip(".")
+        advice = "is certificate-authority the CA of this cluster, and the server's name right?"
+        if explained.endswith(_NOT_NOW):
+            advice = "it has to be renewed, unless this machine's clock is wrong"
+        return f"tls: failed to verify certificate: {explained}; {advice}"
+    reason = str(error.reason or "handshake failure")
+    if reason in _NOT_TLS:
+        return "http: server gave HTTP response to HTTPS client; does the server's URL have to begin with http://?"
+    for ending, words, advice in _ALERTS:
+        if reason.endswith(ending):
+            return f"remote error: tls: {words}; {advice}"
+    return f"tls: {reason.lower().replace('_', ' ')}"
