@@ -54,8 +54,8 @@ def credential(user: User, plugin: ExecPlugin, cluster: Cluster, attendant: Atte
     except (OSError, ValueError) as error:
         raise _failed(f"exec: {os_reason(plugin.command, error)}", hint="mend the exec command of the user") from None
     if outcome.code:
-        ended = f"failed with exit code {outcome.code}" if outcome.code > 0 else f"was ended by signal {-outcome.code}"
-        raise _failed(f"exec: executable {plugin.command} {ended}", outcome.said)
+        ended = str(outcome.code) if outcome.code > 0 else f"-1 (it was ended by signal {-outcome.code})"
+        raise _failed(f"exec: executable {plugin.command} failed with exit code {ended}", outcome.said)
     try:
         given = parse(outcome.answer, plugin.api_version)
     except NotUsable as fault:
@@ -74,7 +74,7 @@ def _check(user: User, plugin: ExecPlugin) -> None:
     ):
         if not given:
             raise ConfigurationError(
-                f"error: {what} must be specified for {user.name} to use exec authentication plugin; "
+                f"Error in configuration: {what} must be specified for {user.name} to use exec authentication plugin; "
                 "add it to the user's exec in the kubeconfig"
             )
     if plugin.api_version not in {V1, V1BETA1}:
@@ -87,8 +87,10 @@ def _check(user: User, plugin: ExecPlugin) -> None:
 def _is_interactive(user: User, plugin: ExecPlugin, attendant: Attendant) -> bool:
     mode = plugin.interactive_mode or ("IfAvailable" if plugin.api_version == V1BETA1 else "")
     if mode not in _MODES:
-        fault = f'invalid interactiveMode for {user.name}: "{mode}"' if mode else f"no interactiveMode for {user.name}"
-        raise ConfigurationError(f"error: {fault}; an exec plugin has to say Never, IfAvailable or Always")
+        fault = f'invalid interactiveMode for {user.name}: "{mode}"'
+        if not mode:
+            fault = f"interactiveMode must be specified for {user.name} to use exec authentication plugin"
+        raise ConfigurationError(f"Error in configuration: {fault}; it is Never, IfAvailable or Always")
     if mode == "Always" and not attendant.at_terminal:
         raise _failed(
             "exec plugin cannot support interactive mode: standard input is not a terminal",

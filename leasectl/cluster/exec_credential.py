@@ -112,25 +112,26 @@ def parse(answer: bytes, api_version: str) -> Credential:
 
 
 def _decoded(answer: bytes) -> _ExecCredential:
-    trouble = "it is no ExecCredential"
     try:
-        json = answer.lstrip()[:1] == b"{"
-        found = msgspec.json.decode(answer, type=_ExecCredential) if json else _decoded_yaml(answer)
-    except msgspec.ValidationError as error:
-        trouble = str(error)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass  # said below: these may quote what they could not read
-    else:
+        if answer.lstrip()[:1] == b"{":
+            found = msgspec.json.decode(answer, type=_ExecCredential)
+        else:
+            found = msgspec.convert(_yaml(answer), _ExecCredential)
         if found.kind == _KIND:
             return found
-    raise NotUsable(f"decoding stdout: {trouble}")
+    except msgspec.ValidationError as error:
+        if "`$." in str(error):  # it is one but for this field
+            raise NotUsable(f"decoding stdout: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # these may quote what they could not read
+    raise NotUsable("decoding stdout: couldn't get version/kind: it is no ExecCredential")
 
 
-def _decoded_yaml(answer: bytes) -> _ExecCredential:
+def _yaml(answer: bytes) -> object:
     from leasectl.cluster.yaml_documents import DocumentError, documents
 
     try:
         _, document = next(documents(answer), (1, None))
     except DocumentError:
-        raise NotUsable("decoding stdout: it is neither JSON nor YAML") from None
-    return msgspec.convert(document, _ExecCredential)
+        return None
+    return document

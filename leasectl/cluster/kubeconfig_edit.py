@@ -240,7 +240,7 @@ def _pair(node: Any, key: str) -> tuple[Any, Any] | None:
 def _span(text: str, node: Any) -> tuple[int, int]:
     """Where a value begins and ends; a block's line breaks are not taken for a part of it."""
     start = node.start_mark.index
-    return start, start + len(text[start : node.end_mark.index].rstrip())
+    return start, start + len(text[start : node.end_mark.index].rstrip(" \t\r\n"))
 
 
 def _new_pair(text: str, config: yaml.MappingNode, key: str, value: str) -> tuple[int, int, str]:

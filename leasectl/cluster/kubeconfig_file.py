@@ -169,7 +169,7 @@ def _parsed(content: bytes, path: str) -> Any:
         _, document = next(documents(content), (1, None))
     except DocumentError as error:
         raise _fault(path, f"yaml: {error}", "mend the file, or name another with --kubeconfig") from None
-    return {} if document is None else _without_nulls(document)
+    return {} if document is None else document
 
 
 def _without_nulls(value: Any) -> Any:
@@ -187,7 +187,7 @@ def from_mapping(document: Any, path: str, folder: Path | None) -> Kubeconfig:
     """What a parsed document says.
 
     Args:
-        document: the parsed YAML or JSON, without nulls but for those in lists.
+        document: the parsed YAML or JSON.
         path: how errors name it.
         folder: what relative paths are relative to; None leaves them as they are.
 
@@ -195,7 +195,7 @@ def from_mapping(document: Any, path: str, folder: Path | None) -> Kubeconfig:
         ConfigurationError: it is no kubeconfig.
     """
     try:
-        parsed = msgspec.convert(document, _Document, dec_hook=_decoded)
+        parsed = msgspec.convert(_without_nulls(document), _Document, dec_hook=_decoded)
     except msgspec.ValidationError as error:
         hint = "put a value that looks like a number or a yes in quotes, or mend the file"
         raise _fault(path, str(error).replace("`$.", "`").replace("`$", "`the file"), hint) from None

@@ -36,7 +36,8 @@ def provider_for(target: Target, attendant: Attendant, clock: Clock) -> Provider
     cluster, user = target.cluster, target.user
     if user.exec and user.auth_provider:
         raise ConfigurationError(
-            f"error: authProvider cannot be provided in combination with an exec plugin for {user.name}; remove one"
+            "Error in configuration: authProvider cannot be provided in combination with an exec plugin for "
+            f"{user.name}; remove one"
         )
     if user.token or user.token_file or user.username or not cluster.server.lower().startswith("https://"):
         return None

@@ -24,6 +24,7 @@ V1 = "client.authentication.k8s.io/v1"
 V1BETA1 = "client.authentication.k8s.io/v1beta1"
 SECRET = "s3cret-token"
 GOOD = json.dumps({"apiVersion": V1, "kind": "ExecCredential", "status": {"token": SECRET}})
+NO_CREDENTIAL = "decoding stdout: couldn't get version/kind: it is no ExecCredential"
 GETTING = "Unable to connect to the server: getting credentials: "
 
 
@@ -177,7 +178,7 @@ def test_a_child_that_a_plugin_leaves_behind_does_not_hold_us_up(plugin: Plugin)
         ("echo no session >&2; echo run login >&2; exit 3", "failed with exit code 3; it said: no session | run login"),
         ("exit 1", "failed with exit code 1"),
         (f"echo '{GOOD}'; exit 1", "failed with exit code 1"),
-        ("kill -9 $$", "was ended by signal 9"),
+        ("kill -9 $$", "failed with exit code -1 (it was ended by signal 9)"),
         ("yes x | head -c 2000 >&2; exit 1", "failed with exit code 1; it said: …"),
     ],
 )
@@ -221,11 +222,11 @@ def group_of(status: Path) -> str:
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        ("", "decoding stdout: Expected `object`, got `null`"),
-        (f"token={SECRET}", "decoding stdout: Expected `object`, got `str`"),
-        (f"{{{SECRET}", "decoding stdout: it is no ExecCredential"),
-        (f"[{SECRET}", "decoding stdout: it is neither JSON nor YAML"),
-        ('{"status": {"token": "s3cret-token"}}', "decoding stdout: it is no ExecCredential"),
+        ("", NO_CREDENTIAL),
+        (f"token={SECRET}", NO_CREDENTIAL),
+        (f"{{{SECRET}", NO_CREDENTIAL),
+        (f"[{SECRET}", NO_CREDENTIAL),
+        ('{"status": {"token": "s3cret-token"}}', NO_CREDENTIAL),
         (GOOD.replace(f'"{SECRET}"', "7"), "decoding stdout: Expected `str | null`, got `int` - at `$.status.token`"),
         (
             GOOD.replace("/v1", "/v1beta1"),
@@ -292,11 +293,11 @@ def test_a_plugin_that_is_no_program_is_an_error(plugin: Plugin) -> None:
         ({"env": [Variable("", "x")]}, "env variable name must be specified for u to use exec authentication plugin"),
         (
             {"api_version": "client.authentication.k8s.io/v1alpha1"},
-            'exec plugin: invalid apiVersion "client.authentication.k8s.io/v1alpha1" of user u',
+            'invalid apiVersion "client.authentication.k8s.io/v1alpha1" of user u',
         ),
-        ({"interactive_mode": ""}, "no interactiveMode for u"),
+        ({"interactive_mode": ""}, "interactiveMode must be specified for u to use exec authentication plugin"),
         ({"interactive_mode": "Often"}, 'invalid interactiveMode for u: "Often"'),
     ],
 )
 def test_an_incomplete_plugin_is_refused_before_it_runs(plugin: Plugin, changes: dict[str, Any], says: str) -> None:
-    assert plugin.failure(ConfigurationError, **changes).startswith(f"error: {says}; ")
+    assert f": {says}; " in plugin.failure(ConfigurationError, **changes)

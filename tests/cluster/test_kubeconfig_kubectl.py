@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from leasectl.cluster.kubeconfig import Overrides, Target, from_document, load
 from leasectl.lease.errors import ConfigurationError
@@ -52,7 +53,6 @@ def facts(target: Target) -> dict[str, Any]:
         said[f"{name}_data"] = Path(path).read_bytes() if path else said[f"{name}_data"]
     # Where kubectl leaves a path alone, its base name is all that can be compared.
     said["user.token_file"] = user.token_file and Path(user.token_file).name
-    said["user.exec"] = user.exec and {
-        name: Path(value).name if name == "command" else value for name, value in user.exec.items() if value
-    }
+    said["user.exec"] = user.exec and replace(user.exec, command=Path(user.exec.command).name)
+    del said["user.origin"]  # which kubectl's output does not have
     return said | {"namespace": target.namespace, "context": target.context}

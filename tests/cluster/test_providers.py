@@ -73,7 +73,7 @@ def test_a_plugin_is_asked_each_time(tmp_path: Path) -> None:
         ),
         (
             {"auth_provider": AuthProvider("oidc"), "exec": PLUGIN},
-            "error: authProvider cannot be provided in combination with an exec plugin for u; remove one",
+            "Error in configuration: authProvider cannot be provided in combination with an exec plugin for u; remove one",
         ),
     ],
 )

@@ -43,18 +43,20 @@ class Plane:
         """So many node leases."""
         subprocess.run([str(CLUSTER.parent / "fill"), str(count)], check=True, env=self.environ)
 
-    def kubectl(self, *words: str) -> Ended:
+    def kubectl(self, *words: str, **environ: str) -> Ended:
         """The real kubectl."""
-        return run([f"{self.environ['KUBEBUILDER_ASSETS']}/kubectl", *words], self.environ)
+        return run([f"{self.environ['KUBEBUILDER_ASSETS']}/kubectl", *words], {**self.environ, **environ})
 
-    def leasectl(self, *words: str) -> Ended:
+    def leasectl(self, *words: str, **environ: str) -> Ended:
         """leasectl, as installed."""
-        return run([LEASECTL, *words], self.environ)
+        return run([LEASECTL, *words], {**self.environ, **environ})
 
 
 def run(command: list[str], environ: dict[str, str]) -> Ended:
     """A whole process."""
-    ended = subprocess.run(command, check=False, capture_output=True, env=environ, timeout=120)
+    ended = subprocess.run(
+        command, check=False, capture_output=True, stdin=subprocess.DEVNULL, env=environ, timeout=120
+    )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
