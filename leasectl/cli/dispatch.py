@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # kubectl's StringArray flags; the others that may be repeated are StringSlice.
 _COMMAS_BELONG = frozenset({"--as-group", "--as-user-extra"})
+# Flags that mean this where they stand without a value, and take one behind "=" only.
+_WITHOUT_VALUE = {"--allow-missing-template-keys": "true"}
 # What Typer finds wrong with a command line; it exports just this one's child.
 _ClickException: Any = typer.BadParameter.mro()[2]
 
@@ -76,6 +78,7 @@ def _is_text(word: str) -> bool:
 def _flag(option: Any) -> Flag:
     long = next(name for name in option.opts if name.startswith("--"))
     short = next((name[1:] for name in option.opts if not name.startswith("--")), None)
-    takes: Literal["bool", "value"] = "bool" if option.is_flag else "value"
+    default = _WITHOUT_VALUE.get(long)
+    takes: Literal["bool", "value", "optional"] = "bool" if option.is_flag else "optional" if default else "value"
     whole = long in _COMMAS_BELONG
-    return Flag(long[2:], short, takes, many=option.multiple, whole=whole, alone=option.is_eager)
+    return Flag(long[2:], short, takes, default, many=option.multiple, whole=whole, alone=option.is_eager)

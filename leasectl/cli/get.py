@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leasectl.cli import exits, options, output, reading, times, words
+from leasectl.cli import exits, options, output, reading, sorting, times, words
 from leasectl.cli.help import Command
 from leasectl.cli.request import Request
+from leasectl.lease.errors import UsageError
 from leasectl.lease.select import Filter
 from leasectl.show.table import Look
 
@@ -28,12 +29,19 @@ Examples:
   leasectl get -A --holder 'cp-1_*'
   # Expired locks, for a script
   leasectl get -A --kind lock --stale -o name
+  # Those with the least time left first
+  leasectl get -A --sort-by remaining
+  # Just what a script needs
+  leasectl get kube-scheduler -o jsonpath='{.spec.holderIdentity}'
+  leasectl get -o custom-columns=NAME:.metadata.name,BY:.spec.holderIdentity
   # Alive or dead, whatever the clocks say: watch for longer than it lasts
   leasectl get kube-scheduler --observe 20s
   # A dump, judged as of the time it was taken
   kubectl get lease -A -o json --show-managed-fields >dump.json
   leasectl get --from dump.json --at 2026-11-21T06:00:00Z
 
+Output: table, wide, json, yaml, name; jsonpath=TEMPLATE, jsonpath-file=FILE,
+        jsonpath-as-json=TEMPLATE, custom-columns=SPEC, custom-columns-file=FILE
 States: Fresh, Late, Expired, Released, Unheld, Unknown, Skewed
 Kinds:  node, apiserver, coordinated, election, lock, other
 
@@ -58,6 +66,9 @@ def get(
     holder: options.Holder = None,
     ignore_not_found: options.IgnoreNotFound = False,
     output_: options.Output = "table",
+    template: options.Template = "",
+    allow_missing_template_keys: options.AllowMissingTemplateKeys = "true",
+    sort_by: options.SortBy = "",
     no_headers: options.NoHeaders = False,
     show_labels: options.ShowLabels = False,
     label_columns: options.LabelColumns = None,
@@ -66,10 +77,15 @@ def get(
     from_: options.From = None,
     at: options.At = None,
     observe: options.Observe = "",
+    chunk_size: options.ChunkSize = 0,
 ) -> None:
     """Show leases: who holds them, since when, and whether they are alive."""
     session: Session = ctx.obj
-    format_ = output.check(output_)
+    allow_missing = words.truth("allow-missing-template-keys", allow_missing_template_keys)
+    format_ = output.find(output_, template, allow_missing=allow_missing)
+    if show_labels and not format_.is_table:
+        raise UsageError(f"error: --show-labels option cannot be used with {output_} printer")
+    key = sorting.check(sort_by)
     wanted = Filter(words.states(state or [], stale=stale), words.kinds(kind or []), holder, trouble)
     request = Request(
         names=names or [],
@@ -81,16 +97,17 @@ def get(
         observe_s=times.observation_s(observe),
         wanted=wanted,
         ignore_not_found=ignore_not_found,
-        objects=not output.is_table(format_),
+        objects=not format_.is_table or sorting.needs_objects(key),
+        chunk_size=chunk_size,
     )
-    read = reading.read(request, session)
+    read = sorting.apply(reading.read(request, session), key)
     look = Look(
-        wide=format_ == "wide",
+        wide=format_.name == "wide",
         namespaces=read.scope.spans_namespaces,
         headers=not no_headers,
         label_columns=label_columns or [],
         labels=show_labels,
     )
-    wish = output.Wish(format_, look, show_managed_fields, no_trunc, ignore_not_found)
-    output.show(read, wish, session.streams)
+    wish = output.Wish(look, show_managed_fields, no_trunc, ignore_not_found)
+    output.show(read, format_, wish, session.streams)
     raise typer.Exit(exits.tell_all(read.errors, session.streams))

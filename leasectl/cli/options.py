@@ -61,10 +61,32 @@ At = Annotated[
 Observe = Annotated[
     str, typer.Option("--observe", metavar="DURATION", help="Look for so long, and believe no clock but our own.")
 ]
+ChunkSize = Annotated[
+    int, typer.Option("--chunk-size", metavar="N", help="Ask for so many leases at once; 0 for all.", min=0)
+]
 
 # How it is shown.
 Output = Annotated[
-    str, typer.Option("--output", "-o", metavar="FORMAT", show_default=False, help="table, wide, json, yaml or name.")
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        show_default=False,
+        help="table, wide, json, yaml, name, or an expression: see below.",
+    ),
+]
+Template = Annotated[
+    str, typer.Option("--template", metavar="TEMPLATE", help="The expression of -o, where it does not stand there.")
+]
+AllowMissingTemplateKeys = Annotated[
+    str,
+    typer.Option(
+        "--allow-missing-template-keys", metavar="true|false", help="Whether a field that is nowhere prints nothing."
+    ),
+]
+SortBy = Annotated[
+    str, typer.Option("--sort-by", metavar="KEY", help="A path, or renewed, remaining, held, age, holder, name, state.")
 ]
 NoHeaders = Annotated[bool, typer.Option("--no-headers", help="No line of headers.")]
 ShowLabels = Annotated[bool, typer.Option("--show-labels", help="All labels as the last column.")]

@@ -17,44 +17,69 @@ if TYPE_CHECKING:
     from leasectl.cli.streams import Streams
     from leasectl.cluster.scope import Scope
 
+    Writer = Callable[[Reading, "Wish", Streams], None]
+
 
 class Wish(Struct, frozen=True):
     """How it is to be printed: the flags.
 
     Attributes:
-        format: a key of FORMATS.
         look: the table's flags; width and colour are filled in from the terminal.
         managed_fields: whether objects keep metadata.managedFields.
         no_trunc: whether holders stay whole on a terminal.
         ignore_not_found: whether an empty answer goes without a word.
     """
 
-    format: str = "table"
     look: table.Look = field(default_factory=table.Look)
     managed_fields: bool = False
     no_trunc: bool = False
     ignore_not_found: bool = False
 
 
-def check(typed: str) -> str:
-    """The format, if there is such a one (case does not count); UsageError in kubectl's words otherwise."""
-    format_ = typed.lower() or "table"
-    if format_ in FORMATS:
-        return format_
-    allowed = ",".join(sorted(FORMATS))
+class Format(Struct, frozen=True):
+    """A format, and what prints in it."""
+
+    name: str
+    write: Writer
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is for people: the others take the leases' own bytes."""
+        return self.name in {"table", "wide"}
+
+
+def find(typed: str, template: str = "", *, allow_missing: bool = True) -> Format:
+    """The format that `-o` names; the case of a plain one does not count.
+
+    Args:
+        typed: `json`, or `jsonpath=TEMPLATE` for one that takes an expression.
+        template: `--template`, for one whose expression does not stand behind it.
+        allow_missing: whether an expression may name a field that is nowhere.
+
+    Raises:
+        UsageError: there is no such format, or its expression cannot be read.
+    """
+    name, equals, argument = typed.partition("=")
+    if name in OF_EXPRESSIONS and not (equals and template):
+        from leasectl.cli import templates
+
+        return Format(name, templates.writer(name, argument or template, allow_missing=allow_missing))
+    plain = typed.lower() or "table"
+    if plain in PLAIN and not template:
+        return Format(plain, PLAIN[plain])
+    allowed = ",".join(sorted([*PLAIN, *OF_EXPRESSIONS]))
+    wanted = f'"{typed}" with --template' if template else f'"{typed}"'
     raise UsageError(
-        f'error: unable to match a printer suitable for the output format "{typed}", allowed formats are: {allowed}'
+        f"error: unable to match a printer suitable for the output format {wanted}, allowed formats are: {allowed}"
     )
 
 
-def is_table(format_: str) -> bool:
-    """Whether it is for people: the others take the leases' own bytes."""
-    return format_ in {"table", "wide"}
-
-
-def show(read: Reading, wish: Wish, streams: Streams) -> None:
+def show(read: Reading, format_: Format, wish: Wish, streams: Streams) -> None:
     """Print to stdout; for a person's table, a summary to stderr."""
-    FORMATS[wish.format](read, wish, streams)
+    names = read.scope.names
+    if not read.rows and not format_.is_table and (len(names) == 1 or (names and wish.ignore_not_found)):
+        return  # an object that is not there is nothing, and no empty List
+    format_.write(read, wish, streams)
 
 
 def _table(read: Reading, wish: Wish, streams: Streams) -> None:
@@ -74,11 +99,9 @@ def _nothing_in(scope: Scope) -> str:
     return f"No resources found in {safe.text(scope.namespaces[0])} namespace."
 
 
-def _objects(write: Callable[..., Iterator[bytes]]) -> Callable[[Reading, Wish, Streams], None]:
+def _objects(write: Callable[..., Iterator[bytes]]) -> Writer:
     def show_objects(read: Reading, wish: Wish, streams: Streams) -> None:
         one = len(read.scope.names) == 1
-        if not read.rows and (one or (read.scope.names and wish.ignore_not_found)):
-            return
         streams.data(write(read.objects, one=one, managed_fields=wish.managed_fields, terminal=streams.terminal))
 
     return show_objects
@@ -88,7 +111,8 @@ def _names(read: Reading, _wish: Wish, streams: Streams) -> None:
     streams.data(objects.as_names(row.lease.metadata.name for row in read.rows))
 
 
-FORMATS: dict[str, Callable[[Reading, Wish, Streams], None]] = {
+OF_EXPRESSIONS = ("custom-columns", "custom-columns-file", "jsonpath", "jsonpath-as-json", "jsonpath-file")
+PLAIN: dict[str, Writer] = {
     "table": _table,
     "wide": _table,
     "json": _objects(objects.as_json),

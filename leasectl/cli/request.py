@@ -21,6 +21,7 @@ class Request(Struct, frozen=True):
         wanted: the filter.
         ignore_not_found: whether an absent name is no error.
         objects: whether the leases' own bytes are wanted.
+        chunk_size: `--chunk-size`: how many leases to ask for at once; 0 for all.
     """
 
     names: list[str]
@@ -33,3 +34,4 @@ class Request(Struct, frozen=True):
     wanted: Filter = field(default_factory=Filter)
     ignore_not_found: bool = False
     objects: bool = False
+    chunk_size: int = 0

@@ -1,9 +1,10 @@
-"""Words of flags that stand for states and kinds; case does not count. Pure."""
+"""Words of flags that stand for states, kinds and truths; of the first two, case does not count. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from leasectl.cli.pflag import FALSE, TRUE
 from leasectl.lease.errors import UsageError
 from leasectl.lease.kind import Kind
 from leasectl.lease.state import State
@@ -23,6 +24,13 @@ def states(words: Sequence[str], *, stale: bool = False) -> frozenset[State]:
 def kinds(words: Sequence[str]) -> frozenset[Kind]:
     """`--kind`."""
     return _each("kind", words, Kind)
+
+
+def truth(flag: str, word: str) -> bool:
+    """The value of a flag that is true unless told; UsageError where it is neither."""
+    if word in TRUE | FALSE:
+        return word in TRUE
+    raise UsageError(f'error: invalid argument "{word}" for "--{flag}" flag: it is true or false')
 
 
 def _each(flag: str, words: Iterable[str], among: type[Word]) -> frozenset[Word]:

@@ -14,7 +14,7 @@ from leasectl.lease.model import API_VERSION, KIND
 from leasectl.show import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _IN_LIST = b"\n        "
@@ -43,7 +43,7 @@ def as_json(
     if not one:
         yield b'{\n    "apiVersion": "v1",\n    "items": ['
     for raw in objects:
-        text = msgspec.json.format(_ENCODER.encode(_document(raw, managed_fields=managed_fields)), indent=4)
+        text = msgspec.json.format(_ENCODER.encode(document(raw, managed_fields=managed_fields)), indent=4)
         for character, escape in _GO_ESCAPES:
             text = text.replace(character, escape)
         if terminal:
@@ -63,14 +63,14 @@ def as_yaml(
     """YAML, piece by piece; the arguments are those of `as_json`."""
     from leasectl.show.yaml import dump
 
-    documents = (_document(raw, managed_fields=managed_fields) for raw in objects)
+    documents = (document(raw, managed_fields=managed_fields) for raw in objects)
     if one:
         yield dump(next(documents), terminal=terminal)
         return
     yield b"apiVersion: v1\n"
     opening = b"items:\n"
-    for document in documents:
-        yield opening + dump([document], terminal=terminal)
+    for each in documents:
+        yield opening + dump([each], terminal=terminal)
         opening = b""
     yield b"items: []\n" if opening else b""
     yield b'kind: List\nmetadata:\n  resourceVersion: ""\n'
@@ -82,10 +82,16 @@ def as_names(names: Iterable[str]) -> Iterator[bytes]:
         yield f"lease.coordination.k8s.io/{safe.text(name)}\n".encode()
 
 
-def _document(raw: bytes | msgspec.Raw, *, managed_fields: bool) -> dict[str, Any]:
-    document: dict[str, Any] = msgspec.json.decode(raw)
-    document.setdefault("apiVersion", API_VERSION)
-    document.setdefault("kind", KIND)
+def document(raw: bytes | msgspec.Raw, *, managed_fields: bool) -> dict[str, Any]:
+    """A lease as kubectl has it before it prints: with apiVersion and kind, and managedFields only if asked for."""
+    decoded: dict[str, Any] = msgspec.json.decode(raw)
+    decoded.setdefault("apiVersion", API_VERSION)
+    decoded.setdefault("kind", KIND)
     if not managed_fields:
-        document.get("metadata", {}).pop("managedFields", None)
-    return document
+        decoded.get("metadata", {}).pop("managedFields", None)
+    return decoded
+
+
+def in_list(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The List that several objects are printed as."""
+    return {"apiVersion": "v1", "items": documents, "kind": "List", "metadata": {"resourceVersion": ""}}

@@ -81,7 +81,9 @@ def test_how_many_renew_is_counted() -> None:
 
 def verdict(renewed: float | None, observed: Observed, **spec: Any) -> Verdict:
     """Of an election that lasts 15 s."""
-    made = election(renewed=renewed or 0, **({"renewTime": None} if renewed is None else {}), **spec)
+    if renewed is None:
+        spec["renewTime"] = None
+    made = election(renewed=renewed or 0, **spec)
     return judge(made, Kind.ELECTION, NOW, Policy(), observed)
 
 
