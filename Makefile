@@ -39,7 +39,7 @@ readme: $(VENV)/.checks  ## write the generated parts of the README anew
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
-TRIALS := same_as_kubectl leaders_die observed
+TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed
 MINUTES ?=
 
 soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form

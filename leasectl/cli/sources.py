@@ -40,7 +40,7 @@ def cluster(request: Request, session: Session) -> Source:
     from leasectl.cluster.leases import LeaseClient
 
     with session.connected() as connected:
-        client = LeaseClient(connected.api)
+        client = LeaseClient(connected.api, request.chunk_size)
         scope = _scope(request, session, connected.namespace, everywhere=False)
 
         def look() -> Snapshot:

@@ -1,6 +1,7 @@
 """Leases of an API server: the verbs of coordination.k8s.io/v1, and which leases are coordinated.
 
-A list is asked for in one piece: without limit and resourceVersion it is current, and as fast as the cached read.
+A list is asked for in one piece unless told: without limit and resourceVersion it is current, and as fast as the
+cached read.
 """
 
 from __future__ import annotations
@@ -64,10 +65,16 @@ class Listing(Struct, frozen=True):
 
 
 class LeaseClient:
-    """Reads leases."""
+    """Reads leases.
 
-    def __init__(self, api: Api) -> None:
+    Args:
+        api: the server.
+        chunk_size: how many leases to ask for at once; 0 for all.
+    """
+
+    def __init__(self, api: Api, chunk_size: int = 0) -> None:
         self._api = api
+        self._chunk_size = chunk_size
 
     def list(self, namespace: str | None, *, labels: str = "", fields: str = "", objects: bool = False) -> Listing:
         """Every lease of a namespace, or of all (None).
@@ -86,9 +93,10 @@ class LeaseClient:
         query = {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
         until = self._api.give_up_at()
         try:
-            # Where its pages expired half-way, what was read is of the past: it is read anew, once.
-            for _ in range(2):
-                listing = self._in_pages(path, query, until, objects=objects)
+            # Where its pages expired half-way, what was read is of the past: it is read anew, once, in one piece.
+            for chunk_size in (self._chunk_size, 0):
+                limit = {"limit": str(chunk_size)} if chunk_size else {}
+                listing = self._in_pages(path, {**query, **limit}, until, objects=objects)
                 if listing is not None:
                     return listing
         except StatusError as error:
@@ -100,7 +108,8 @@ class LeaseClient:
         found, so_far = Found(), Bounds()
         answer = self._api.get(path, query, until)
         metadata = _read_page(answer, found, so_far, objects=objects)
-        for _ in range(MAX_PAGES):
+        pages = MAX_ITEMS if "limit" in query else MAX_PAGES
+        for _ in range(pages):
             token = metadata.continue_
             if not token:
                 return Listing(found, metadata, answer)
@@ -113,7 +122,7 @@ class LeaseClient:
             metadata = _read_page(page, found, so_far, objects=objects)
             if metadata.continue_ == token:
                 raise BadAnswer("error: the server's list has no end: it continues where it has just continued")
-        raise BadAnswer(f"error: the server's list has more than {MAX_PAGES} pages; {LESS}")
+        raise BadAnswer(f"error: the server's list has more than {pages} pages; {LESS}")
 
     def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
         """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""

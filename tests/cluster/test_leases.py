@@ -32,6 +32,25 @@ def test_pages_are_put_together() -> None:
     assert "continue=more" in server.requests[1]
 
 
+def test_a_list_is_asked_for_in_chunks_where_that_is_wanted() -> None:
+    first = {**EMPTY, "metadata": {"continue": "more"}, "items": [document("a")]}
+    last = {**EMPTY, "items": [document("b")]}
+    with Scripted(says("200 OK", first), says("200 OK", last)) as server, api_of(server) as api:
+        LeaseClient(api, 1).list(None, labels="a=b")
+    asked = [request.partition(" ")[2].partition(" ")[0].partition("?")[2] for request in server.requests]
+    assert asked == ["labelSelector=a%3Db&limit=1", "labelSelector=a%3Db&limit=1&continue=more"]
+
+
+def test_a_list_whose_pages_expired_is_read_anew_in_one_piece() -> None:
+    first = {**EMPTY, "metadata": {"continue": "more"}, "items": [document("old")]}
+    whole = {**EMPTY, "items": [document("a"), document("b")]}
+    gone = says("410 Gone", status(410, "Expired", "The provided continue parameter is too old"))
+    with Scripted(says("200 OK", first), gone, says("200 OK", whole)) as server, api_of(server) as api:
+        listing = LeaseClient(api, 1).list(None)
+    assert [lease.metadata.name for lease in listing.found.leases] == ["a", "b"]
+    assert "limit" not in server.requests[2]
+
+
 def test_one_broken_lease_does_not_take_the_others_along() -> None:
     page = {**EMPTY, "items": [document("good"), document("bad", "ns", leaseDurationSeconds="soon"), document("fine")]}
     with Scripted(says("200 OK", page)) as server, api_of(server) as api:
