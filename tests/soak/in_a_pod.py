@@ -17,6 +17,19 @@ from tempfile import TemporaryDirectory
 from tests.soak.trial import LEASECTL, Ended, Plane, check, plane, run
 
 MOUNT = "/var/run/secrets"
+RIGHTS = ("--clusterrole=lease-viewer", "--serviceaccount=payments:inspector")
+PREPARED: tuple[tuple[str, ...], ...] = (
+    ("create", "namespace", "payments"),
+    ("create", "serviceaccount", "inspector", "-n", "payments"),
+    ("create", "rolebinding", "inspector", "-n", "kube-node-lease", *RIGHTS),
+    ("create", "rolebinding", "inspector", "-n", "payments", *RIGHTS),
+)
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("-n", "kube-node-lease"),
+    ("-n", "payments"),
+    ("-n", "kube-system"),
+    ("missing", "-n", "kube-node-lease"),
+)
 ACCOUNT = "system:serviceaccount:payments:inspector"
 
 
@@ -73,14 +86,7 @@ def main() -> int:
     with plane("in-a-pod") as cluster, TemporaryDirectory() as folder:
         cluster.fill(3)
         kubectl = f"{cluster.environ['KUBEBUILDER_ASSETS']}/kubectl"
-        for words in (
-            ("create", "namespace", "payments"),
-            ("create", "serviceaccount", "inspector", "-n", "payments"),
-            ("create", "rolebinding", "inspector", "-n", "kube-node-lease", "--clusterrole=lease-viewer",
-             "--serviceaccount=payments:inspector"),
-            ("create", "rolebinding", "inspector", "-n", "payments", "--clusterrole=lease-viewer",
-             "--serviceaccount=payments:inspector"),
-        ):  # fmt: skip
+        for words in PREPARED:
             ended = cluster.kubectl(*words)
             check(ended.code == 0, f"kubectl {' '.join(words)} {ended.stderr.strip()}")
         pod = Pod(cluster, Path(folder))
@@ -88,12 +94,7 @@ def main() -> int:
         check(outside.code == 1 and "no cluster is configured" in outside.stderr, "without a token it is no pod")
         first = token(cluster, "first")
         pod.token(first)
-        for words in (
-            ("-n", "kube-node-lease"),
-            ("-n", "payments"),
-            ("-n", "kube-system"),
-            ("missing", "-n", "kube-node-lease"),
-        ):
+        for words in ASKED:
             theirs = pod.run(kubectl, "get", "lease", *words, "-o", "name")
             mine = pod.run(LEASECTL, "get", *words, "-o", "name")
             check(theirs == mine, f"get {' '.join(words)}: exit {mine.code} {mine.stderr.strip()}")

@@ -140,11 +140,11 @@ def main() -> int:
         for selector in SELECTED:
             same(cluster, *ALL, *selector, "-o", f"jsonpath={OF_LISTS[2]}")
             same(cluster, *ALL, *selector, "-o", "name")
-        template, columns = Path(folder, "template"), Path(folder, "columns")
-        template.write_text(OF_LISTS[2] + "\n")
+        of_jsonpath, columns = Path(folder, "template"), Path(folder, "columns")
+        of_jsonpath.write_text(OF_LISTS[2] + "\n")
         columns.write_text("NAME            HOLDER\n.metadata.name  .spec.holderIdentity\n")
         for words in (
-            (f"-ojsonpath-file={template}",),
+            (f"-ojsonpath-file={of_jsonpath}",),
             ("-o", f"custom-columns-file={columns}"),
             ("-o", f"custom-columns-file={columns}", "--no-headers"),
             ("-o", "jsonpath", "--template", OF_LISTS[0]),
