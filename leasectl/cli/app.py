@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from leasectl.cli import options
 from leasectl.cli.help import Group
-from leasectl.cluster.overrides import Overrides
+from leasectl.cluster.config.overrides import Overrides
 from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 

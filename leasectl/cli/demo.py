@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from leasectl.cli import main, options
 from leasectl.cli.help import Command
-from leasectl.cluster import kubeconfig
+from leasectl.cluster.config import kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from leasectl.cluster.overrides import Overrides
+from leasectl.cluster.config.overrides import Overrides
 from leasectl.lease.errors import UsageError
 from leasectl.show import safe
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from leasectl.cli.streams import Streams
+    from leasectl.cluster.config.kubeconfig import Target
     from leasectl.cluster.connect import Connected
-    from leasectl.cluster.kubeconfig import Target
     from leasectl.lease.ports import Clock
 
 
@@ -46,7 +46,7 @@ class Session(Struct, frozen=True):
     def connected(self) -> Iterator[Connected]:
         """The cluster that flags, environment and kubeconfig name; let go of at the end."""
         from leasectl.cluster import connect
-        from leasectl.cluster.attendant import Attendant
+        from leasectl.cluster.identity.attendant import Attendant
 
         attendant = Attendant(self.streams.stdin.isatty(), self._say, self.environ, self.request_timeout_s)
         if self.target is not None:

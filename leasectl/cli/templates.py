@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leasectl.cluster.kubeconfig_file import os_reason
+from leasectl.cluster.config.kubeconfig_file import os_reason
 from leasectl.lease.errors import LeasectlError, UsageError
 from leasectl.show import objects, safe
 from leasectl.show.paths import as_json, columns, syntax, text

@@ -6,7 +6,6 @@ server says it did not act on, are sent a second time.
 
 from __future__ import annotations
 
-import platform
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
@@ -15,20 +14,19 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
-from leasectl import __version__
-from leasectl.cluster.faults import Broken
-from leasectl.cluster.wire import Wire
+from leasectl.cluster.wire.connection import USER_AGENT
+from leasectl.cluster.wire.faults import Broken
+from leasectl.cluster.wire.wire import Wire
 from leasectl.lease.errors import BadAnswer, NotAuthenticated, StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from leasectl.cluster.credentials import Connection
-    from leasectl.cluster.wire import Limits, Response
+    from leasectl.cluster.wire.connection import Connection
+    from leasectl.cluster.wire.wire import Limits, Response
     from leasectl.lease.ports import Clock
 
-USER_AGENT = f"leasectl/{__version__} ({platform.system().lower()})"
 _TRIES = 4
 _TRY_AGAIN = frozenset({429, 500, 503})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

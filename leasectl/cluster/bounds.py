@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from leasectl.cluster.api import Status
-from leasectl.cluster.body import MAX_BODY
+from leasectl.cluster.wire.body import MAX_BODY
 from leasectl.lease.errors import BadAnswer, StatusError
 
 MAX_ITEMS: Final = 200_000  # the largest clusters have half as many nodes

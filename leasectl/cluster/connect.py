@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.cluster import credentials, kubeconfig
 from leasectl.cluster.api import Api
-from leasectl.cluster.wire import Limits
+from leasectl.cluster.config import kubeconfig
+from leasectl.cluster.identity import credentials
+from leasectl.cluster.wire.wire import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from leasectl.cluster.attendant import Attendant
-    from leasectl.cluster.credentials import Connection
-    from leasectl.cluster.overrides import Overrides
+    from leasectl.cluster.config.overrides import Overrides
+    from leasectl.cluster.identity.attendant import Attendant
+    from leasectl.cluster.wire.connection import Connection
     from leasectl.lease.ports import Clock
 
 
@@ -43,7 +44,7 @@ def connect_to(target: kubeconfig.Target, clock: Clock, attendant: Attendant) ->
     user = target.user
     provider = None
     if user.exec or user.auth_provider:
-        from leasectl.cluster.providers import provider_for
+        from leasectl.cluster.identity.providers import provider_for
 
         provider = provider_for(target, attendant, clock)
 
@@ -57,7 +58,7 @@ def _target(overrides: Overrides, attendant: Attendant, home: Path) -> kubeconfi
     try:
         return kubeconfig.load(overrides, attendant.environ, home)
     except kubeconfig.NoConfiguration:
-        from leasectl.cluster import in_cluster
+        from leasectl.cluster.config import in_cluster
 
         target = in_cluster.target(overrides, attendant.environ)
         if target is None:

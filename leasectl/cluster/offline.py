@@ -148,7 +148,7 @@ def _end_of_space(text: str, at: int) -> int:
 
 
 def _yaml_documents(text: str) -> Iterator[tuple[int, bytes]]:
-    from leasectl.cluster.yaml_documents import DocumentError, json_documents
+    from leasectl.cluster.config.yaml_documents import DocumentError, json_documents
 
     empty = True
     try:

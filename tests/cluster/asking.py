@@ -8,7 +8,7 @@ import pytest
 
 from leasectl.cluster.api import Api
 from leasectl.cluster.leases import LeaseClient
-from leasectl.cluster.wire import Limits
+from leasectl.cluster.wire.wire import Limits
 from leasectl.lease.errors import LeasectlError
 from tests.clocks import PatientClock
 from tests.cluster.scripted import Scripted

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from leasectl.cluster.kubeconfig_file import Base64
+from leasectl.cluster.config.kubeconfig_file import Base64
 
 
 class Authority:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.cluster.kubeconfig import Overrides, Target, load
+from leasectl.cluster.config.kubeconfig import Overrides, Target, load
 from leasectl.lease.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.cluster import tls
 from leasectl.cluster.api import Api
-from leasectl.cluster.kubeconfig_file import Cluster, User
-from leasectl.cluster.proxy import choose
+from leasectl.cluster.config.kubeconfig_file import Cluster, User
+from leasectl.cluster.identity import tls
+from leasectl.cluster.wire.proxy import choose
 from leasectl.lease.errors import LeasectlError
 from tests.clocks import PatientClock
 from tests.cluster.asking import QUICK
@@ -18,7 +18,7 @@ from tests.cluster.scripted import connection_to
 if TYPE_CHECKING:
     import ssl
 
-    from leasectl.cluster.wire import Limits
+    from leasectl.cluster.wire.wire import Limits
     from tests.cluster.certificates import Authority
 
 # A name that no resolver knows: whoever reaches it asked the proxy for it.

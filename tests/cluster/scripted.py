@@ -7,7 +7,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from leasectl.cluster.credentials import Connection
+from leasectl.cluster.wire.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

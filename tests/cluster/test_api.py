@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leasectl.cluster import body
 from leasectl.cluster.api import Api, ClockOffset
 from leasectl.cluster.leases import LeaseClient
-from leasectl.cluster.wire import Limits
+from leasectl.cluster.wire import body
+from leasectl.cluster.wire.wire import Limits
 from leasectl.lease.errors import BadAnswer, ConnectionFailed, LeasectlError, NotAuthenticated, StatusError
 from tests.clocks import PatientClock
 from tests.cluster.asking import EMPTY, QUICK, api_of, failure

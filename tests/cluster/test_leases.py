@@ -12,7 +12,7 @@ import pytest
 
 from leasectl.cluster import leases
 from leasectl.cluster.leases import LeaseClient
-from leasectl.cluster.wire import Limits
+from leasectl.cluster.wire.wire import Limits
 from leasectl.lease.errors import ConnectionFailed, StatusError
 from tests.clocks import PatientClock
 from tests.cluster.asking import EMPTY, api_of, failure

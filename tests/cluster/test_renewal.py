@@ -16,7 +16,7 @@ from tests.cluster.scripted import Scripted, says, status
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from leasectl.cluster.credentials import Connection
+    from leasectl.cluster.wire.connection import Connection
 
 OK = says("200 OK", EMPTY)
 UNAUTHORIZED = says("401 Unauthorized", status(401, "Unauthorized", "Unauthorized"))

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from leasectl.cli.clock import SystemClock
-from leasectl.cluster import dumped, kubeconfig, snapshot
-from leasectl.cluster.attendant import Attendant
+from leasectl.cluster import dumped, snapshot
+from leasectl.cluster.config import kubeconfig
 from leasectl.cluster.connect import connect_to
+from leasectl.cluster.identity.attendant import Attendant
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.offline import Dump
 from leasectl.cluster.scope import Name, Scope

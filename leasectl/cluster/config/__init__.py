@@ -1,0 +1,1 @@
+"""What is configured: kubeconfig files, flags and a pod's own cluster, merged as kubectl merges them."""

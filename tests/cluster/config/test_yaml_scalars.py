@@ -1,0 +1,147 @@
+"""Expected values were given by kubectl 1.36.3: `kubectl create --dry-run=client -o json -f` of a value, `v: VALUE`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from leasectl.cluster.config.yaml_documents import json_documents
+
+
+def read(text: str) -> list[object]:
+    return [json.loads(document) for _, document in json_documents(text.encode())]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("y", "true"),
+        ("n", "false"),
+        ("Y", "true"),
+        ("N", "false"),
+        ("yes", "true"),
+        ("No", "false"),
+        ("ON", "true"),
+        ("off", "false"),
+        ("yES", '"yES"'),
+        ("true", "true"),
+        ("True", "true"),
+        ("tRUE", '"tRUE"'),
+        ("~", "null"),
+        ("null", "null"),
+        ("Null", "null"),
+        ("NULL", "null"),
+        ("nULL", '"nULL"'),
+        ("1_000.5", "1000.5"),
+        ("_1", '"_1"'),
+        ("1__0", "10"),
+        ("+.5", "0.5"),
+        ("-.5", "-0.5"),
+        (".5_0", "0.5"),
+        (".", '"."'),
+        ("..", '".."'),
+        ("+", '"+"'),
+        ("-x", '"-x"'),
+        ("0b", '"0b"'),
+        ("0x", '"0x"'),
+        ("0o8", '"0o8"'),
+        ("08.5", "8.5"),
+        ("1.2.3", '"1.2.3"'),
+        ("0_7", "7"),
+        ("+0777", "511"),
+        ("-0o17", "-15"),
+        ("-0b11", "-3"),
+        ("0b102", '"0b102"'),
+        ("18446744073709551615", "18446744073709552000"),
+        ("18446744073709551616", "18446744073709552000"),
+        ("-9223372036854775809", "-9223372036854776000"),
+        ("9e20", "900000000000000000000"),
+        ("1e21", "1e+21"),
+        ("1.0e-7", "1e-7"),
+        ("1e3", "1000"),
+        ("12:30:00", '"12:30:00"'),
+        ("2026-11-21", '"2026-11-21"'),
+        ("2026-11-21T05:57:00.000000Z", '"2026-11-21T05:57:00.000000Z"'),
+        ("0777", "511"),
+        ("0o17", "15"),
+        ("0x1F", "31"),
+        ("08", "8"),
+        ("1_0", "10"),
+        ("1e400", '"1e400"'),
+        (".5e1", "5"),
+        ("5.", "5"),
+        ("1e+", '"1e+"'),
+        ("=", '"="'),
+        ("<<", '"<<"'),
+        ("~x", '"~x"'),
+        ("-0", "0"),
+        ("-0.0", "0"),
+        ("0.1", "0.1"),
+        ("123456789.5", "123456789.5"),
+        ("1.5e300", "1.5e+300"),
+        ("0X1f", "31"),
+        ("0B11", "3"),
+        ("0O17", "15"),
+        ("1E5", "100000"),
+        ("1_e3", "1000"),
+        ("-_1", "-1"),
+        ("0x_1F", "31"),
+        ("+1", "1"),
+        ("0x1.8p1", '"0x1.8p1"'),
+        ("1.e3", "1000"),
+        (".e3", '".e3"'),
+        ("infinity", '"infinity"'),
+        (".Inf1", '".Inf1"'),
+        ("0o_17", "15"),
+        ("00", "0"),
+        ("-00", "0"),
+        ("1_", "1"),
+        ("1.5_", "1.5"),
+        ("0xFFFFFFFFFFFFFFFF", "18446744073709552000"),
+        ("0x1FFFFFFFFFFFFFFFF", '"0x1FFFFFFFFFFFFFFFF"'),
+        ("-0xFFFFFFFFFFFFFFFF", '"-0xFFFFFFFFFFFFFFFF"'),
+        ("9" * 5000, f'"{"9" * 5000}"'),
+        ("._5", '"._5"'),
+        (".5_", '".5_"'),
+        ("12345678901234567890123", "1.2345678901234568e+22"),
+    ],
+)
+def test_a_plain_value_is_what_kubernetes_makes_of_it(written: str, expected: str) -> None:
+    (document,) = read(f"v: {written}")
+    assert document == {"v": json.loads(expected, parse_int=float)}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("'yes'", "yes"),
+        ('"12"', "12"),
+        ("!!str 12", "12"),
+        ('!!int "12"', 12),
+        ('!!bool "yes"', True),
+        ("!!binary aGk=", "hi"),
+        ("!!binary |\n  aG\n  k=\n", "hi"),
+        ("!!binary /w==", "\ufffd"),
+        ("!foo x", "x"),
+        ("!foo 12", "12"),
+        ("! 12", "12"),
+        ("!!float 1", 1),
+        ("!!int '0x1F'", 31),
+        ("!!null ''", None),
+        ("!!str ~", "~"),
+        ("!!timestamp 2026-11-21", "2026-11-21"),
+        ("!!python/object x", "x"),
+        ("!!set {a, b}", {"a": None, "b": None}),
+        ("!!omap [a: 1]", [{"a": 1}]),
+        ("''", ""),
+        ("|\n  a\n  b\n", "a\nb\n"),
+        (r'"\u202e\n"', "\u202e\n"),
+        ("[a, {b: 1}]", ["a", {"b": 1}]),
+        ("", None),
+        ("[]", []),
+        ("{}", {}),
+    ],
+)
+def test_a_quoted_tagged_or_nested_value_is_what_kubernetes_makes_of_it(written: str, expected: object) -> None:
+    assert read(f"v: {written}") == [{"v": expected}]
