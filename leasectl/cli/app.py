@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import typer
 from msgspec.structs import replace
 
-from leasectl.cli import options
+from leasectl.cli import connection_options, options
 from leasectl.cli.help import Group
 from leasectl.cluster.config.overrides import Overrides
 from leasectl.lease import duration
@@ -56,27 +56,27 @@ app = options.new_app(Commands)
 @app.callback(epilog=options.ROOT_EPILOG, no_args_is_help=True)
 def root(
     ctx: typer.Context,
-    kubeconfig: options.Kubeconfig = None,
-    context: options.Context = None,
-    cluster: options.Cluster = None,
-    user: options.User = None,
-    namespace: options.Namespace = None,
-    server: options.Server = None,
-    as_: options.As = None,
-    as_group: options.AsGroup = None,
-    as_uid: options.AsUid = None,
-    as_user_extra: options.AsUserExtra = None,
-    token: options.Token = None,
-    username: options.Username = None,
-    password: options.Password = None,
-    certificate_authority: options.CertificateAuthority = None,
-    client_certificate: options.ClientCertificate = None,
-    client_key: options.ClientKey = None,
-    tls_server_name: options.TlsServerName = None,
-    insecure_skip_tls_verify: options.InsecureSkipTlsVerify = False,
-    disable_compression: options.DisableCompression = False,
-    request_timeout: options.RequestTimeout = "0",
-    _version: options.Version = False,
+    kubeconfig: connection_options.Kubeconfig = None,
+    context: connection_options.Context = None,
+    cluster: connection_options.Cluster = None,
+    user: connection_options.User = None,
+    namespace: connection_options.Namespace = None,
+    server: connection_options.Server = None,
+    as_: connection_options.As = None,
+    as_group: connection_options.AsGroup = None,
+    as_uid: connection_options.AsUid = None,
+    as_user_extra: connection_options.AsUserExtra = None,
+    token: connection_options.Token = None,
+    username: connection_options.Username = None,
+    password: connection_options.Password = None,
+    certificate_authority: connection_options.CertificateAuthority = None,
+    client_certificate: connection_options.ClientCertificate = None,
+    client_key: connection_options.ClientKey = None,
+    tls_server_name: connection_options.TlsServerName = None,
+    insecure_skip_tls_verify: connection_options.InsecureSkipTlsVerify = False,
+    disable_compression: connection_options.DisableCompression = False,
+    request_timeout: connection_options.RequestTimeout = "0",
+    _version: connection_options.Version = False,
 ) -> None:
     """Who leads, since when, is it alive, and for how much longer: the inspector for Kubernetes Leases."""
     names = set(Overrides.__struct_fields__)

@@ -9,6 +9,7 @@ import typer
 from leasectl.cli import exits, options, output, reading, sorting, times, words
 from leasectl.cli.help import Command
 from leasectl.cli.request import Request
+from leasectl.cli.wish import Wish
 from leasectl.lease.errors import UsageError
 from leasectl.lease.select import Filter
 from leasectl.show.table import Look
@@ -108,6 +109,6 @@ def get(
         label_columns=label_columns or [],
         labels=show_labels,
     )
-    wish = output.Wish(look, show_managed_fields, no_trunc, ignore_not_found)
+    wish = Wish(look, show_managed_fields, no_trunc, ignore_not_found)
     output.show(read, format_, wish, session.streams)
     raise typer.Exit(exits.tell_all(read.errors, session.streams))

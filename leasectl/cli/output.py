@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from leasectl.lease.errors import UsageError
@@ -15,25 +15,8 @@ if TYPE_CHECKING:
 
     from leasectl.cli.reading import Reading
     from leasectl.cli.streams import Streams
+    from leasectl.cli.wish import Wish, Writer
     from leasectl.cluster.scope import Scope
-
-    Writer = Callable[[Reading, "Wish", Streams], None]
-
-
-class Wish(Struct, frozen=True):
-    """How it is to be printed: the flags.
-
-    Attributes:
-        look: the table's flags; width and colour are filled in from the terminal.
-        managed_fields: whether objects keep metadata.managedFields.
-        no_trunc: whether holders stay whole on a terminal.
-        ignore_not_found: whether an empty answer goes without a word.
-    """
-
-    look: table.Look = field(default_factory=table.Look)
-    managed_fields: bool = False
-    no_trunc: bool = False
-    ignore_not_found: bool = False
 
 
 class Format(Struct, frozen=True):
