@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from leasectl import __version__
 from tests.cluster.scripted import Scripted, silence
 from tests.processes import LEASECTL, leasectl, run
+from tests.terminal import on_a_terminal
 
 
 def test_the_first_screen_shows_what_the_tool_is_for() -> None:
@@ -188,40 +188,8 @@ def test_ctrl_c_ends_a_wait_with_130_and_without_a_word() -> None:
     assert (waiting.returncode, said) == (130, b"")
 
 
-def on_a_terminal(*words: str, columns: int = 100, environ: dict[str, str] | None = None) -> str:
-    """What a terminal of so many columns would be sent."""
-    primary, secondary = pty.openpty()
-    import fcntl
-    import struct
-    import termios
-
-    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    clean = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
-    process = subprocess.Popen(
-        [LEASECTL, *words],
-        stdout=secondary,
-        stderr=secondary,
-        stdin=secondary,
-        env={**clean, "TERM": "xterm", **(environ or {})},
-    )
-    os.close(secondary)
-    shown = b""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            part = os.read(primary, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    process.wait(10)
-    os.close(primary)
-    return shown.decode()
-
-
 def test_a_terminal_gets_colour_a_summary_and_holders_that_fit() -> None:
-    shown = on_a_terminal("demo", "get", "-n", "kube-system", columns=110)
+    shown = on_a_terminal("demo", "get", "-n", "kube-system", columns=110).text
     assert "\x1b[32mFresh\x1b[0m" in shown
     assert re.search(r"6 leases: 5 Fresh, 1 Late; server clock [+-]0\.\ds", shown)
     plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
@@ -230,7 +198,7 @@ def test_a_terminal_gets_colour_a_summary_and_holders_that_fit() -> None:
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_colours_go_where_they_are_not_wanted(environ: dict[str, str]) -> None:
-    assert "\x1b" not in on_a_terminal("demo", "get", "-A", environ=environ)
+    assert "\x1b" not in on_a_terminal("demo", "get", "-A", environ=environ).text
 
 
 def test_colour_can_be_forced_into_a_pipe() -> None:

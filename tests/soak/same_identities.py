@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.soak.trial import Ended, Plane, check, plane
+from tests.soak.trial import Ended, Plane, check, plane, run
+from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +117,30 @@ def plugins(cluster: Plane, folder: Path) -> None:
     check(told, f"a plugin that hangs: {mine.stderr.strip()}")
 
 
+def asking(cluster: Plane, folder: Path) -> None:
+    """A plugin that asks has the terminal; Ctrl-C ends both."""
+    document = json.loads(
+        cluster.kubectl("config", "view", "--raw", "--minify", "--context", "exec", "-o", "json").stdout
+    )
+    token = json.loads(run([document["users"][0]["user"]["exec"]["command"]], cluster.environ).stdout)["status"][
+        "token"
+    ]
+    answer = json.dumps({"apiVersion": V1, "kind": "ExecCredential", "status": {"token": token}})
+    script, kubeconfig = folder / "asks", folder / "asking"
+    script.write_text(f"#!/bin/sh\nprintf 'Password: ' >&2; read -r word; [ \"$word\" = open ] && echo '{answer}'\n")
+    script.chmod(0o700)
+    document["users"][0]["user"]["exec"] |= {"command": str(script), "interactiveMode": "IfAvailable"}
+    kubeconfig.write_text(json.dumps(document))
+    words = ("get", "-n", "kube-node-lease", "-o", "name")
+    environ = {**cluster.environ, "KUBECONFIG": str(kubeconfig)}
+    shown = on_a_terminal(*words, environ=environ, type_=b"open\n", when="Password:")
+    check(shown.code == 0 and shown.text.count("node-") == 3, f"a plugin that asks is answered: exit {shown.code}")
+    shown = on_a_terminal(*words, environ=environ, type_=b"shut\n", when="Password:")
+    check(shown.code == 1 and "failed with exit code 1" in shown.text, f"and answered wrongly: {shown.text.strip()!r}")
+    shown = on_a_terminal(*words, environ=environ, type_=b"\x03", when="Password:")
+    check(shown.code == 130 and "Traceback" not in shown.text, f"Ctrl-C while it waits: exit {shown.code}")
+
+
 def kubeconfigs(cluster: Plane, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Several files, as KUBECONFIG names them, and what there is to say of them."""
     raw = json.loads(cluster.kubectl("config", "view", "--raw", "--flatten", "-o", "json").stdout)
@@ -173,6 +198,7 @@ def main() -> int:
         cluster.fill(3)
         identities(cluster)
         plugins(cluster, Path(folder))
+        asking(cluster, Path(folder))
         for what, environ in kubeconfigs(cluster, Path(folder)):
             home = {"HOME": folder, **environ}
             theirs, mine = alike(cluster, ("-n", "kube-system"), **home)
