@@ -144,7 +144,7 @@ class LeaseClient:
         return None
 
     def candidates(self) -> frozenset[str]:
-        """`NAMESPACE/LEASENAME` of every LeaseCandidate; empty where they are not served, or not for us to see."""
+        """`NAMESPACE/LEASENAME` of every LeaseCandidate; empty where they are not served, or cannot be read."""
         for version in _CANDIDATE_VERSIONS:
             try:
                 answer = self._api.get(f"{GROUP}/{version}/leasecandidates")
@@ -153,6 +153,8 @@ class LeaseClient:
             except StatusError as error:
                 if error.reason == NOT_FOUND:
                     continue
+                break
+            except LeasectlError:
                 break
             except _ILLEGIBLE:
                 continue

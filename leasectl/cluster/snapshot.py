@@ -10,7 +10,15 @@ from msgspec.structs import replace
 from leasectl.cluster.leases import Found
 from leasectl.cluster.scope import ambiguous
 from leasectl.lease.clocks import hangs_on_proof, proves_written_at
-from leasectl.lease.errors import FORBIDDEN, NOT_FOUND, LeasectlError, NotAuthenticated, StatusError
+from leasectl.lease.errors import (
+    FORBIDDEN,
+    NOT_FOUND,
+    BadAnswer,
+    ConnectionFailed,
+    LeasectlError,
+    NotAuthenticated,
+    StatusError,
+)
 from leasectl.lease.kind import SYSTEM_NAMESPACE, may_be_coordinated
 
 if TYPE_CHECKING:
@@ -53,12 +61,19 @@ def read(client: LeaseClient, scope: Scope, *, objects: bool = False) -> Snapsho
         objects: whether the leases' own bytes are wanted too.
 
     Raises:
-        LeasectlError: no answer was had. What the server refuses does not raise, it is `unread`.
+        LeasectlError: no answer was had. What the server refuses, and what fails once something was read, does not
+            raise, it is `unread`.
     """
     snapshot = Snapshot(Found())
     if scope.names:
         for name in scope.names:
-            snapshot = _with_named(client, scope, name, snapshot)
+            try:
+                snapshot = _with_named(client, scope, name, snapshot)
+            except (ConnectionFailed, BadAnswer) as error:
+                if not snapshot.found.leases:
+                    raise
+                snapshot.unread.append(error)  # what was read before stands
+                break
     else:
         snapshot = _listed(client, scope, objects=objects)
     leases = snapshot.found.leases
@@ -105,6 +120,11 @@ def _of_namespaces(
             if isinstance(error, NotAuthenticated):
                 break  # to every other question, too
             continue
+        except LeasectlError as error:
+            if not snapshot.found.leases:
+                raise
+            snapshot.unread.append(error)  # what was read before stands
+            break
         snapshot.found.add(listing.found)
         version = listing.metadata.resource_version
         snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
@@ -123,7 +143,7 @@ def _proven(client: LeaseClient, leases: list[Lease]) -> bool:
         return False
     try:
         return proves_written_at(client.list(SYSTEM_NAMESPACE).found.leases)
-    except StatusError:
+    except LeasectlError:
         return False
 
 

@@ -21,6 +21,8 @@ from leasectl.demo.store.managed import Owner
 from leasectl.demo.store.resources import CANDIDATES, LEASES
 from leasectl.demo.store.status import Refusal
 from leasectl.lease.errors import LeasectlError, NotAuthenticated, UsageError
+from tests.cluster.asking import api_of
+from tests.cluster.scripted import Scripted, raw, says
 from tests.making import NOW, document, time, written
 
 if TYPE_CHECKING:
@@ -259,3 +261,28 @@ def test_a_dump_proves_its_records_whatever_is_selected_from_it() -> None:
 def test_what_a_dump_cannot_be_asked_is_an_error(scope: Scope) -> None:
     with pytest.raises(LeasectlError):
         dumped.read(dump(A, {**A, "metadata": {"name": "a", "namespace": "other"}}), scope, NOW)
+
+
+def test_what_was_read_stands_when_the_rest_cannot_be() -> None:
+    page = {"kind": "LeaseList", "metadata": {}, "items": [document("a", "kube-system", holderIdentity="x")]}
+    with Scripted(says("200 OK", page), says("200 OK", "no JSON")) as server, api_of(server) as api:
+        read = snapshot.read(LeaseClient(api), Scope(STANDING))
+    assert names(read) == ["kube-system/a"]
+    (error,) = said(read)
+    assert error.startswith("error: the server's answer is no list of leases: ")
+
+
+def test_a_name_that_was_found_stands_when_the_next_cannot_be_read() -> None:
+    found = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", **document("a", "default")}
+    with Scripted(says("200 OK", found), says("200 OK", "no JSON")) as server, api_of(server) as api:
+        read = snapshot.read(LeaseClient(api), Scope(("default",), (Name("a"), Name("b"))))
+    assert names(read) == ["default/a"]
+    assert len(said(read)) == 1
+
+
+def test_candidates_that_cannot_be_read_take_nothing_along() -> None:
+    released = document("a", "default", holderIdentity="", leaseTransitions=1)
+    page = {"kind": "LeaseList", "metadata": {}, "items": [released]}
+    with Scripted(says("200 OK", page), raw(b"garbage\r\n\r\n", then_close=True)) as server, api_of(server) as api:
+        read = snapshot.read(LeaseClient(api), Scope(("default",)))
+    assert names(read) == ["default/a"]
