@@ -9,7 +9,7 @@ import typer
 
 from leasectl.cli.app import ALIASES, COMMANDS, app
 from leasectl.cli.argv import normalise
-from leasectl.cli.flags import Command, Flag
+from leasectl.cli.flags import OF_KUBECTL, Command, Flag
 from leasectl.lease.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def invoke(argv: Sequence[str], session: Session) -> int:
         if not word.isascii() and not _is_text(word):
             raise UsageError(f'error: the argument "{word}" is not UTF-8')
     group = typer.main.get_command(app)
-    canonical = normalise(argv, flags(group), Tables(group), session.program)
+    canonical = normalise(argv, [*flags(group), *OF_KUBECTL], Tables(group), session.program)
     try:
         code = group.main(canonical, prog_name=session.program, obj=session, standalone_mode=False)
     except _ClickException as error:

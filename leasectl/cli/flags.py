@@ -23,6 +23,7 @@ class Flag(Struct, frozen=True):
         whole: of a `many` flag: commas belong to the value (pflag's StringArray, as `--as-group`); otherwise they
             separate values (StringSlice, as `-L`).
         alone: needs no command, as `--version`.
+        ignored: kubectl has it, and here it changes nothing.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Flag(Struct, frozen=True):
     many: bool = False
     whole: bool = False
     alone: bool = False
+    ignored: bool = False
 
     @property
     def without_value(self) -> str | None:
@@ -47,3 +49,17 @@ class Command(Struct, frozen=True):
 
 
 HELP = Flag("help", "h", "bool")
+
+# What stands in people's aliases and scripts: it concerns kubectl's own logs, caches and printers.
+OF_KUBECTL = (
+    Flag("cache-dir", ignored=True),
+    Flag("kuberc", ignored=True),
+    Flag("log-flush-frequency", ignored=True),
+    Flag("match-server-version", takes="bool", ignored=True),
+    Flag("profile", ignored=True),
+    Flag("profile-output", ignored=True),
+    Flag("server-print", takes="bool", ignored=True),
+    Flag("v", "v", ignored=True),
+    Flag("vmodule", ignored=True),
+    Flag("warnings-as-errors", takes="bool", ignored=True),
+)

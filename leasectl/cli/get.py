@@ -77,7 +77,7 @@ def get(
     no_trunc: options.NoTrunc = False,
     from_: options.From = None,
     at: options.At = None,
-    observe: options.Observe = "",
+    observe: options.Observe = None,
     chunk_size: options.ChunkSize = 0,
 ) -> None:
     """Show leases: who holds them, since when, and whether they are alive."""

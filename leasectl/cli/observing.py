@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from leasectl.cli.session import Session
     from leasectl.cluster.snapshot import Snapshot
     from leasectl.lease.sighting import Observed, Sightings
+
+_SILENT_S = 5.0
 
 
 def observe(look: Callable[[], Snapshot], session: Session, lasts_s: float) -> tuple[Snapshot, Mapping[str, Observed]]:
@@ -21,19 +22,32 @@ def observe(look: Callable[[], Snapshot], session: Session, lasts_s: float) -> t
         LeasectlError: as `look`, of the first and the last one.
     """
     from leasectl.run import observe as looking
-
-    gc.enable()  # this is no short run
-    with _progress(session, lasts_s) as tell:
-        return looking.observe(look, lambda snapshot: snapshot.found.leases, session.clock, lasts_s, tell)
-
-
-@contextmanager
-def _progress(session: Session, lasts_s: float) -> Iterator[Callable[[float, Sightings], None]]:
-    streams = session.streams
-    if not streams.talk_on_terminal:
-        yield lambda _passed_s, _sightings: None
-        return
     from leasectl.show import progress
 
-    with progress.line(streams.stderr, lasts_s, colour=streams.colour) as move:
-        yield lambda passed_s, seen: move(passed_s, f"watching {len(seen)} leases, {seen.renewed} seen renewing")
+    gc.enable()  # this is no short run
+    streams = session.streams
+
+    def draw(text: str) -> None:
+        if streams.talk_on_terminal:
+            streams.draw(text)
+
+    def tell(passed_s: float, seen: Sightings) -> None:
+        leases = "1 lease" if len(seen) == 1 else f"{len(seen)} leases"
+        word = f"watching {leases}, {seen.renewed} seen renewing"
+        draw(progress.line(passed_s, lasts_s, word, streams.talk_width()))
+
+    def look_alone() -> Snapshot:
+        """A plugin may have to ask for something, and has the terminal to itself."""
+        draw(progress.WIPE)
+        return look()
+
+    try:
+        seen = looking.observe(look_alone, lambda read: read.found.leases, session.clock, lasts_s, tell)
+    finally:
+        draw(progress.WIPE)
+    if seen.silent_s > _SILENT_S:
+        streams.say(
+            f"warning: the API server gave no answer for {seen.silent_s:.0f}s while it was watched, "
+            "so nobody could renew meanwhile"
+        )
+    return seen.read, seen.observed

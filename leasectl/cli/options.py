@@ -57,7 +57,8 @@ At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="With --from: the time to judge at; now unless told.")
 ]
 Observe = Annotated[
-    str, typer.Option("--observe", metavar="DURATION", help="Look for so long, and believe no clock but our own.")
+    str | None,
+    typer.Option("--observe", metavar="DURATION", help="Look for so long, and believe no clock but our own."),
 ]
 ChunkSize = Annotated[
     int, typer.Option("--chunk-size", metavar="N", help="Ask for so many leases at once; 0 for all.", min=0)

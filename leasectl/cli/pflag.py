@@ -49,7 +49,7 @@ class Line:
         return [word for flag in flags for word in self._written(flag)]
 
     def _written(self, flag: Flag) -> list[str]:
-        values = self._values.get(flag.name, [])
+        values = [] if flag.ignored else self._values.get(flag.name, [])
         if flag.takes == "bool":
             return [f"--{flag.name}"] if values == ["true"] else []
         return [f"--{flag.name}={value}" for value in values]

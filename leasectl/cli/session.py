@@ -48,7 +48,8 @@ class Session(Struct, frozen=True):
         from leasectl.cluster import connect
         from leasectl.cluster.identity.attendant import Attendant
 
-        attendant = Attendant(self.streams.stdin.isatty(), self._say, self.environ, self.request_timeout_s)
+        at_terminal, watched = self.streams.stdin.isatty(), self.streams.stderr.isatty()
+        attendant = Attendant(at_terminal, watched, self._say, self.environ, self.request_timeout_s)
         if self.target is not None:
             self.refuse_connection_flags()
             connected = connect.connect_to(self.target, self.clock, attendant)

@@ -70,11 +70,19 @@ class Streams(Struct, frozen=True):
 
     def say(self, text: str) -> None:
         """Write a line to stderr."""
+        self.draw(text + "\n")
+
+    def draw(self, text: str) -> None:
+        """Write to stderr as it stands; control characters are the caller's own."""
         try:
-            self.stderr.write(text.encode("utf-8", "backslashreplace") + b"\n")
+            self.stderr.write(text.encode("utf-8", "backslashreplace"))
             self.stderr.flush()
         except BrokenPipeError:
             raise ReaderGone from None
+
+    def talk_width(self) -> int:
+        """The cells of stderr's terminal, as it is now."""
+        return _width(self.stderr)
 
 
 def _binary(stream: TextIO | None, mode: str) -> BinaryIO:
@@ -83,9 +91,9 @@ def _binary(stream: TextIO | None, mode: str) -> BinaryIO:
     return cast("BinaryIO", open(os.devnull, mode))  # noqa: PTH123 - for as long as we run
 
 
-def _width(stdout: BinaryIO) -> int:
+def _width(stream: BinaryIO) -> int:
     try:
-        return os.get_terminal_size(stdout.fileno()).columns or 80
+        return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
         return 80
 

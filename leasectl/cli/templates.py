@@ -23,12 +23,27 @@ if TYPE_CHECKING:
     from leasectl.show.paths.nodes import Template
 
 
+_NO_TEMPLATE = "error: template format specified but no template given"
+
+
 def writer(name: str, argument: str, *, allow_missing: bool) -> Writer:
     """What prints in a format of OF_EXPRESSIONS; UsageError, in kubectl's words, where the expression is none."""
     return _WRITERS[name](argument, allow_missing)
 
 
 def _jsonpath(template: str, allow_missing: bool) -> Writer:
+    if not template:
+        raise UsageError(_NO_TEMPLATE)
+    return _printing(template, allow_missing)
+
+
+def _jsonpath_of_file(path: str, allow_missing: bool) -> Writer:
+    if not path:
+        raise UsageError(_NO_TEMPLATE)
+    return _printing(content(path, "error reading --template"), allow_missing)
+
+
+def _printing(template: str, allow_missing: bool) -> Writer:
     parsed = _parsed(template)
 
     def write(read: Reading, _wish: Wish, streams: Streams) -> None:
@@ -40,6 +55,8 @@ def _jsonpath(template: str, allow_missing: bool) -> Writer:
 
 
 def _jsonpath_as_json(template: str, allow_missing: bool) -> Writer:
+    if not template:
+        raise UsageError(_NO_TEMPLATE)
     parsed = _parsed(template)
 
     def write(read: Reading, _wish: Wish, streams: Streams) -> None:
@@ -52,7 +69,7 @@ def _jsonpath_as_json(template: str, allow_missing: bool) -> Writer:
 
 _WRITERS: dict[str, Callable[[str, bool], Writer]] = {
     "jsonpath": _jsonpath,
-    "jsonpath-file": lambda path, missing: _jsonpath(content(path, "error reading --template"), missing),
+    "jsonpath-file": _jsonpath_of_file,
     "jsonpath-as-json": _jsonpath_as_json,
     "custom-columns": lambda spec, _missing: custom_columns.of_spec(spec),
     "custom-columns-file": lambda path, _missing: custom_columns.of_file(path),
@@ -60,7 +77,5 @@ _WRITERS: dict[str, Callable[[str, bool], Writer]] = {
 
 
 def _parsed(template: str) -> Template:
-    if not template:
-        raise UsageError("error: template format specified but no template given")
     with refusing(f"error parsing jsonpath {template}, "):
         return syntax.parse(template)

@@ -35,13 +35,13 @@ def parse(text: str) -> datetime:
     )
 
 
-def observation_s(text: str) -> float:
+def observation_s(text: str | None) -> float:
     """`--observe DURATION`, in seconds; 0 where it is not given.
 
     Raises:
         UsageError: it is no length of time to look for.
     """
-    if not text:
+    if text is None:
         return 0.0
     try:
         seconds = duration.parse(text)

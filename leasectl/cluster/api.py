@@ -93,6 +93,7 @@ class Api:
         self._resolve = resolve
         self._wire = Wire(connection, clock, limits)
         self._was_let_in = False  # with the credentials of now
+        self._is_stale = False  # they have run out
 
     def __enter__(self) -> Self:
         return self
@@ -129,7 +130,7 @@ class Api:
         while True:
             attempt += 1
             pause_s = _BACKOFF_S * 2**attempt
-            self._renew_expired()
+            self._renew_if_stale()
             try:
                 response = self._wire.exchange("GET", target, self._headers(), until)
             except Broken:
@@ -137,9 +138,9 @@ class Api:
                     raise
             else:
                 if response.status == HTTPStatus.UNAUTHORIZED and self._was_let_in and self._resolve:
-                    self._renew(self._resolve)
+                    self._is_stale = True
                     continue
-                self._was_let_in = True
+                self._was_let_in = response.status != HTTPStatus.UNAUTHORIZED
                 if response.status == HTTPStatus.OK:
                     return self._answer(response)
                 pause_s = _retry_after_s(response, pause_s)
@@ -147,17 +148,21 @@ class Api:
                     raise self._refusal(response, path)
             self._clock.sleep(pause_s)
 
-    def _renew_expired(self) -> None:
-        """A plugin that gives what has run out already is asked once for each request, as client-go does."""
-        expires_at = self._connection.expires_at
-        if self._was_let_in and self._resolve and expires_at is not None and self._clock.now() >= expires_at:
-            self._renew(self._resolve)
+    def _renew_if_stale(self) -> None:
+        """Where this fails, it is tried again before the next request: what is stale is not sent any more.
 
-    def _renew(self, resolve: Callable[[], Connection]) -> None:
+        A plugin that gives what has run out already is asked once for each request, as client-go does.
+        """
+        expires_at = self._connection.expires_at
+        if self._was_let_in and expires_at is not None and self._clock.now() >= expires_at:
+            self._is_stale = True
+        if not self._is_stale or self._resolve is None:
+            return
         self._was_let_in = False
         self._wire.close()
-        self._connection = resolve()
+        self._connection = self._resolve()
         self._wire = Wire(self._connection, self._clock, self._limits)
+        self._is_stale = False
 
     def _may_try_again(self, attempt: int, pause_s: float, until: float) -> bool:
         return attempt < _TRIES and self._clock.seen_at() + pause_s < until

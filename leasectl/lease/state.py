@@ -114,7 +114,10 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy, observed: Obs
     skew = skew_of(lease, owner) if policy.believe_written_at else None
     age = None if renewed_at is None else (now - renewed_at).total_seconds()
     if age is not None and skew is not None and abs(skew) > SKEW_TOLERANCE_S:
-        age += skew  # since the API server's record of the renewal, that is
+        if observed is not None and _contradicts(observed, age + skew):
+            skew = None
+        else:
+            age += skew  # since the API server's record of the renewal, that is
     if observed is not None:
         age = _age_by_sight(age, observed, lasts_s)
     if not spec.holder_identity:
@@ -143,6 +146,11 @@ def _age_by_sight(age: float | None, observed: Observed, lasts_s: int | None) ->
     if not _outlasted(observed, lasts_s):
         return age
     return observed.for_s if age is None else max(age, observed.for_s)
+
+
+def _contradicts(observed: Observed, recorded_ago_s: float) -> bool:
+    """Whether a record tells of a renewal that was not there: its holder's manager wrote something else, a label."""
+    return observed.renewed_ago_s is None and recorded_ago_s < observed.for_s - SKEW_TOLERANCE_S
 
 
 def _outlasted(observed: Observed, lasts_s: int | None) -> bool:

@@ -1,40 +1,27 @@
-"""How far work has come, on a line of stderr that goes when the work ends."""
+"""How far work has come, as a line that is drawn over itself.
+
+Nothing of a terminal is changed but that line, so that whatever ends the work leaves nothing to be restored.
+"""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, BinaryIO
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
-
 from leasectl.lease import duration
+from leasectl.show import safe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+WIPE = "\r\x1b[K"
+_BAR = 20
 
 
-@contextmanager
-def line(stream: BinaryIO, total_s: float, *, colour: bool) -> Iterator[Callable[[float, str], None]]:
-    """A bar that fills over `total_s` seconds; it is moved by calling it with the seconds that have passed and a word.
+def line(passed_s: float, total_s: float, word: str, columns: int) -> str:
+    """The line as it is to be drawn: `[=====     ] 5s of 20s, WORD`, cut to the terminal's cells.
 
     Args:
-        stream: a terminal; it stays open.
-        total_s: when the bar is full.
-        colour: whether it may be coloured.
+        passed_s: how far it has come.
+        total_s: how far it goes.
+        word: what there is to say of it.
+        columns: the terminal's; the last one stays free, so that the line does not wrap.
     """
-    text = TextIOWrapper(stream, encoding="utf-8", errors="replace", write_through=True)
-    try:
-        console = Console(file=text, force_terminal=True, no_color=not colour, highlight=False, markup=False)
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[time]}"))
-        with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
-            task = progress.add_task("looking", total=total_s, time="")
-
-            def move(passed_s: float, word: str) -> None:
-                time = f"{duration.human(min(passed_s, total_s))} of {duration.human(total_s)}"
-                progress.update(task, completed=passed_s, description=word, time=time, refresh=True)
-
-            yield move
-    finally:
-        text.detach()
+    share = min(1.0, passed_s / total_s)
+    bar = f"[{'=' * int(share * _BAR):{_BAR}}]"
+    text = f"{bar} {duration.human(min(passed_s, total_s))} of {duration.human(total_s)}, {word}"
+    return f"{WIPE}{safe.text(text)[: max(0, columns - 1)]}"

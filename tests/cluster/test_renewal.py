@@ -102,13 +102,57 @@ def test_a_token_that_had_run_out_when_it_was_given_is_tried_once_for_each_reque
         assert tokens(server) == ["t1", "t2"]
 
 
-def test_a_plugin_that_fails_in_the_middle_is_its_own_error() -> None:
-    with Scripted(OK, UNAUTHORIZED) as server:
+def test_a_second_401_is_not_asked_about_again() -> None:
+    with Scripted(UNAUTHORIZED) as server, Issuer(server).api(PatientClock()) as api:
+        for path in "/a", "/b", "/c":
+            with pytest.raises(NotAuthenticated):
+                api.get(path)
 
-        def fails() -> Connection:
+        assert tokens(server) == ["t1", "t1", "t1"]
+
+
+def test_without_a_way_to_resolve_a_401_is_the_end() -> None:
+    with Scripted(OK, UNAUTHORIZED) as server, Api(server.connection(), PatientClock(), QUICK) as api:
+        api.get("/a")
+        with pytest.raises(NotAuthenticated):
+            api.get("/b")
+
+
+class Flaky(Issuer):
+    """A plugin that fails from the second time on, until it is mended."""
+
+    broken = True
+
+    def resolve(self) -> Connection:
+        if self.given and self.broken:
             raise ConnectionFailed("Unable to connect to the server: getting credentials: exec: …")
+        return super().resolve()
 
-        with Api(server.connection(), PatientClock(), QUICK, fails) as api:
+
+def test_while_a_plugin_fails_nothing_stale_is_sent_and_it_is_asked_again_each_time() -> None:
+    clock = PatientClock()
+    with Scripted(OK) as server:
+        issuer = Flaky(server, clock.now() + timedelta(seconds=5))
+        with issuer.api(clock) as api:
+            api.get("/a")
+            clock.sleep(5)
+            for path in "/b", "/c", "/d":
+                with pytest.raises(ConnectionFailed, match="getting credentials"):
+                    api.get(path)
+            issuer.broken, issuer.expires_at = False, None
+            api.get("/e")
+
+        assert tokens(server) == ["t1", "t2"]
+
+
+def test_after_a_401_a_plugin_that_fails_is_asked_again() -> None:
+    with Scripted(OK, UNAUTHORIZED, OK) as server:
+        issuer = Flaky(server)
+        with issuer.api(PatientClock()) as api:
             api.get("/a")
             with pytest.raises(ConnectionFailed, match="getting credentials"):
                 api.get("/b")
+            issuer.broken = False
+            api.get("/c")
+
+        assert tokens(server) == ["t1", "t1", "t2"]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.snapshot import Snapshot
 
 HOLDER = Owner("holder")
-ALONE = Attendant(at_terminal=False, say=print, environ={}, request_timeout_s=5)
+ALONE = Attendant(at_terminal=False, watched=False, say=print, environ={}, request_timeout_s=5)
 STANDING = ("kube-system", "kube-node-lease")
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.processes import leasectl
 from tests.terminal import on_a_terminal
 
-HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
+WIPE = "\r\x1b[K"
 
 
 def test_a_line_shows_how_far_it_has_come_and_goes() -> None:
@@ -19,21 +19,22 @@ def test_a_line_shows_how_far_it_has_come_and_goes() -> None:
     assert shown.code == 0
     assert "watching 6 leases, 0 seen renewing" in shown.text
     assert "3s" in shown.text
-    assert shown.text.count(HIDE) == shown.text.count(SHOW) == 1
-    line, _, table = shown.text.partition("NAMESPACE" if "NAMESPACE" in shown.text else "NAME")
-    assert line.endswith(("\x1b[2K", "\x1b[1m")), "the line is wiped before the table"
-    assert "watching" not in table
+    line, _, table = shown.text.rpartition(WIPE)
+    assert "[====================] 3s of 3s" not in table
+    assert "[             " in line
+    assert table.startswith("\x1b[1mNAME")
+    assert "\x1b[?25" not in shown.text, "the cursor is left alone"
 
 
-def test_ctrl_c_ends_it_and_gives_the_cursor_back() -> None:
+def test_ctrl_c_ends_it_and_leaves_nothing_behind() -> None:
     began_at = time.monotonic()
 
     shown = on_a_terminal("demo", "get", "--observe", "60s", type_=b"\x03", when="seen renewing")
 
     assert shown.code == 130
     assert time.monotonic() - began_at < 20
-    assert shown.text.rindex(SHOW) > shown.text.rindex(HIDE)
-    assert "Traceback" not in shown.text
+    assert shown.text.rpartition(WIPE)[2].strip() in {"", "^C"}
+    assert "\x1b[?25" not in shown.text
 
 
 def test_the_line_goes_to_stderr_so_that_stdout_is_data() -> None:
@@ -58,7 +59,16 @@ def test_off_a_terminal_it_is_silent() -> None:
     assert (ended.code, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("length", ["0", "-1s", "soon", "25h", "1e9s"])
+@pytest.mark.parametrize("columns", [20, 5])
+def test_the_line_never_wraps(columns: int) -> None:
+    shown = on_a_terminal("demo", "get", "-n", "kube-system", "--observe", "1s", columns=columns).text
+
+    drawn = [line for line in shown.split(WIPE)[:-1] if line]
+    assert drawn
+    assert max(map(len, drawn)) < columns
+
+
+@pytest.mark.parametrize("length", ["", "0", "-1s", "soon", "25h", "1e9s"])
 def test_a_length_that_cannot_be_meant_is_refused(length: str) -> None:
     ended = leasectl("demo", "get", f"--observe={length}")
 

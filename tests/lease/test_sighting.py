@@ -158,3 +158,14 @@ def test_a_clock_that_is_off_is_told_but_not_judged_by() -> None:
 
     assert judged.state is State.FRESH
     assert reason(judged).endswith("whatever the clocks say; the holder's clock is 59m behind the API server's")
+
+
+def test_a_record_of_a_renewal_that_was_not_seen_is_not_believed() -> None:
+    """A holder's manager that edits labels dates the record anew; somebody who looks sees that nothing was renewed."""
+    made = lease("dead", holderIdentity="a", leaseDurationSeconds=15, renewTime=time(60), managed=[written(1)])
+    policy = Policy(believe_written_at=True)
+
+    assert judge(made, Kind.OTHER, NOW, policy).state is State.FRESH
+    assert judge(made, Kind.OTHER, NOW, policy, Observed(2)).state is State.FRESH
+    assert judge(made, Kind.OTHER, NOW, policy, Observed(5)).state is State.EXPIRED
+    assert judge(made, Kind.OTHER, NOW, policy, Observed(5, 1)).skew == -59

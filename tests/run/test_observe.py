@@ -61,8 +61,8 @@ def watched(cluster: Cluster, lasts_s: float = 20) -> tuple[Observed, list[tuple
     def tell(passed_s: float, sightings: Sightings) -> None:
         told.append((passed_s, sightings.renewed))
 
-    _, observed = observe(cluster.look, lambda found: found, cluster.time, lasts_s, tell)
-    return observed[KEY], told
+    seen = observe(cluster.look, lambda found: found, cluster.time, lasts_s, tell)
+    return seen.observed[KEY], told
 
 
 def test_a_living_lease_is_seen_renewing() -> None:
@@ -116,6 +116,18 @@ def test_an_expensive_look_is_taken_less_often() -> None:
 def test_where_nothing_is_found_nothing_is_waited_for() -> None:
     time = Time()
 
-    _, observed = observe(list, lambda found: found, time, 20, lambda *_: None)
+    seen = observe(list, lambda found: found, time, 20, lambda *_: None)
 
-    assert (observed, time.at) == ({}, 1000)
+    assert (seen.observed, time.at) == ({}, 1000)
+
+
+def test_how_long_nobody_answered_is_known() -> None:
+    quick, slow, broken = Cluster(Time()), Cluster(Time(), cost_s=7), Cluster(Time())
+    broken.fails = lambda at: 3 < at < 12
+
+    longest = [
+        observe(cluster.look, lambda found: found, cluster.time, 20, lambda *_: None).silent_s
+        for cluster in (quick, slow, broken)
+    ]
+
+    assert longest == [0, 7, 8]

@@ -42,7 +42,7 @@ def target(overrides: Overrides, environ: Mapping[str, str], mount: Path = MOUNT
         server=server,
         certificate_authority=str(authority) if authority.is_file() else None,
     )
-    user = User(name="in-cluster", token_file=str(token))
+    user = User(name="in-cluster", token_file=None if overrides.username else str(token))
     namespace = overrides.namespace or environ.get("POD_NAMESPACE") or _text(mount / "namespace") or None
     return Target(cluster_with(cluster, overrides), user_with(user, overrides), namespace, None)
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from leasectl.cluster.config.kubeconfig_file import os_reason
 from leasectl.cluster.wire.connection import Connection
-from leasectl.lease.errors import ConfigurationError
+from leasectl.lease.errors import ConfigurationError, ConnectionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +46,7 @@ def connect(
 
     Raises:
         ConfigurationError: the server's URL, a certificate, a key, a token or a proxy cannot be used.
+        ConnectionFailed: what was given cannot be.
     """
     cluster, user = target.cluster, target.user
     scheme, host, port, base_path = _address(cluster)
@@ -61,7 +62,15 @@ def connect(
     if scheme == "https":
         from leasectl.cluster.identity import tls as tls_contexts
 
-        tls = tls_contexts.context_for(cluster, user)
+        try:
+            tls = tls_contexts.context_for(cluster, user)
+        except ConfigurationError:
+            if given is None or given.certificate is None:
+                raise
+            raise ConnectionFailed(
+                "Unable to connect to the server: getting credentials: failed parsing client key/certificate: what the "
+                f"exec plugin of {user.name} gave is no certificate with its key"
+            ) from None
     authorization = _authorization(user) if tls or target.credentials_over_http else _anonymous
     return Connection(
         scheme=scheme,
@@ -172,6 +181,10 @@ class _TokenFile:
 
 
 def _bearer(user: User, token: str) -> str:
+    if not token.strip():
+        raise ConfigurationError(
+            f"error: the token of {user.name} is blank, and would be nobody's; write the real one, or leave it out"
+        )
     return "Bearer " + _checked(token, f"the token of {user.name}")
 
 
@@ -207,4 +220,9 @@ def _impersonation(user: User) -> tuple[tuple[str, str], ...]:
             f"Error in configuration: requesting uid, groups or user-extra for {user.name} without impersonating a "
             "user; say whom, with --as or `as` of the user"
         )
-    return tuple((name, _checked(value, f"what {user.name} impersonates")) for name, value in given)
+    for _, value in given:
+        if not value.isprintable():
+            raise ConfigurationError(
+                f"error: what {user.name} impersonates holds a line break or a control character; write it anew without"
+            )
+    return tuple(given)

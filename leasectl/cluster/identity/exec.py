@@ -18,7 +18,7 @@ from leasectl.cluster.identity.plugin_process import Unfinished, run
 from leasectl.lease.errors import ConfigurationError, ConnectionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from leasectl.cluster.config.kubeconfig import Cluster, User
     from leasectl.cluster.config.kubeconfig_file import ExecPlugin
@@ -45,25 +45,34 @@ def credential(user: User, plugin: ExecPlugin, cluster: Cluster, attendant: Atte
     told = request(plugin.api_version, cluster if plugin.provide_cluster_info else None, interactive=at_terminal)
     variables = {variable.name: variable.value for variable in plugin.env if variable}
     environ = {**attendant.environ, **variables, "KUBERNETES_EXEC_INFO": told}
-    command = [_program(plugin, attendant.environ), *plugin.args]
+    command = [_program(plugin, attendant), *plugin.args]
     try:
-        outcome = run(command, environ, clock, wait_s, at_terminal=at_terminal)
+        outcome = run(command, environ, clock, wait_s, None if at_terminal else _listener(attendant))
     except Unfinished as unfinished:
         hint = f"it had {wait_s:g}s: if it waits for a login, run it by hand once, or set --request-timeout higher"
-        raise _failed(f"exec: executable {plugin.command} {unfinished.why}", unfinished.said, hint) from None
+        if not unfinished.overdue:
+            hint = "is it the right program?"
+        raise _failed(f"exec: executable {plugin.command} {unfinished}", attendant, unfinished.said, hint) from None
     except (OSError, ValueError) as error:
-        raise _failed(f"exec: {os_reason(plugin.command, error)}", hint="mend the exec command of the user") from None
+        hint = "the exec command of the user has to be a program"
+        raise _failed(f"exec: {os_reason(plugin.command, error)}", attendant, hint=hint) from None
     if outcome.code:
         ended = str(outcome.code) if outcome.code > 0 else f"-1 (it was ended by signal {-outcome.code})"
-        raise _failed(f"exec: executable {plugin.command} failed with exit code {ended}", outcome.said)
+        raise _failed(f"exec: executable {plugin.command} failed with exit code {ended}", attendant, outcome.said)
     try:
         given = parse(outcome.answer, plugin.api_version)
     except NotUsable as fault:
         hint = f"{plugin.command} should print an ExecCredential: run it by hand and look"
-        raise _failed(str(fault), outcome.said, hint) from None
-    for line in outcome.said.splitlines():
-        attendant.say(line)
+        raise _failed(str(fault), attendant, outcome.said, hint) from None
+    if not attendant.watched:
+        for line in outcome.said.splitlines():
+            attendant.say(line)
     return given
+
+
+def _listener(attendant: Attendant) -> Callable[[str], None]:
+    """Where a person looks, a line is shown as it comes: it may be where to log in. Else it is kept for the end."""
+    return attendant.say if attendant.watched else lambda _line: None
 
 
 def _check(user: User, plugin: ExecPlugin) -> None:
@@ -94,26 +103,28 @@ def _is_interactive(user: User, plugin: ExecPlugin, attendant: Attendant) -> boo
     if mode == "Always" and not attendant.at_terminal:
         raise _failed(
             "exec plugin cannot support interactive mode: standard input is not a terminal",
+            attendant,
             hint=f"{plugin.command} has to ask somebody: run this in a terminal, or choose another user with --user",
         )
     return mode != "Never" and attendant.at_terminal
 
 
-def _program(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
+def _program(plugin: ExecPlugin, attendant: Attendant) -> str:
     """The program's path; it is looked for on our PATH, whatever PATH the plugin itself is given."""
     if os.sep in plugin.command:
-        candidates = [Path(plugin.command)]
+        if Path(plugin.command).exists():
+            return plugin.command
     else:
-        candidates = [Path(folder, plugin.command) for folder in os.get_exec_path(dict(environ)) if folder]
-    for candidate in candidates:
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            return str(candidate)
+        for folder in filter(None, os.get_exec_path(dict(attendant.environ))):
+            candidate = Path(folder, plugin.command)
+            if candidate.is_file() and os.access(candidate, os.X_OK):
+                return str(candidate)
     hint = " ".join(plugin.install_hint.split()) or "install it, or choose another user with --user or --context"
-    raise _failed(f"exec: executable {plugin.command} not found", hint=hint)
+    raise _failed(f"exec: executable {plugin.command} not found", attendant, hint=hint)
 
 
-def _failed(what: str, said: str = "", hint: str = "") -> ConnectionFailed:
-    quoted = " | ".join(line.strip() for line in said.splitlines() if line.strip())
+def _failed(what: str, attendant: Attendant, said: str = "", hint: str = "") -> ConnectionFailed:
+    quoted = " | ".join(line.strip() for line in said.splitlines() if line.strip() and not attendant.watched)
     if len(quoted) > _MOST_QUOTED:
         quoted = f"…{quoted[-_MOST_QUOTED:]}"
     parts = [what, *([f"it said: {quoted}"] if quoted else []), *([hint] if hint else [])]

@@ -99,12 +99,13 @@ def parse(answer: bytes, api_version: str) -> Credential:
     if status is None:
         raise NotUsable("exec plugin didn't return a status field")
     certificate, key = status.client_certificate_data, status.client_key_data
-    if not (status.token or certificate or key):
+    token = (status.token or "").strip()
+    if not (token or certificate or key):
         raise NotUsable("exec plugin didn't return a token or cert/key pair")
     if bool(certificate) != bool(key):
         raise NotUsable("exec plugin returned only certificate or key, not both")
     return Credential(
-        token=status.token or None,
+        token=token or None,
         certificate=certificate.encode() if certificate else None,
         key=key.encode() if key else None,
         expires_at=status.expiration_timestamp,

@@ -1,7 +1,7 @@
-"""A credential plugin as a process: what it writes is bounded, so is the wait, and it does not outlive its answer.
+"""A credential plugin as a process: what it writes is bounded, so is the wait, and it does not outlive us.
 
 Where a person sits before it, it has the terminal: stdin and stderr are theirs. Else it gets neither, and what it says
-on stderr is kept, since that is what explains a failure.
+on stderr is passed on line by line, as it comes: it may be where to log in.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import os
 import selectors
 import signal
 import subprocess
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from leasectl.lease.ports import Clock
 
 MAX_ANSWER = 1 << 20
 MAX_SAID = 64 << 10
+_LONGEST_LINE = 4096
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _BLOCK = 64 << 10
 
 
@@ -40,21 +43,29 @@ class Outcome(Struct, frozen=True):
 
 
 class Unfinished(Exception):  # noqa: N818 - reads as the sentence it is
-    """A plugin that had to be ended.
+    """A plugin that had to be ended; the text says what it did.
 
     Attributes:
-        why: what it did.
         said: the end of what it wrote to stderr until then.
+        overdue: whether it took too long.
     """
 
-    def __init__(self, why: str, said: str) -> None:
+    def __init__(self, why: str, said: str, *, overdue: bool = True) -> None:
         super().__init__(why)
-        self.why = why
         self.said = said
+        self.overdue = overdue
+
+
+class _Ended(BaseException):
+    """A signal that ends us came while a plugin ran."""
 
 
 def run(
-    command: Sequence[str], environ: Mapping[str, str], clock: Clock, wait_s: float, *, at_terminal: bool
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    clock: Clock,
+    wait_s: float,
+    tell: Callable[[str], None] | None,
 ) -> Outcome:
     """Run a plugin to its end.
 
@@ -63,27 +74,52 @@ def run(
         environ: the whole of its environment.
         clock: what the wait is measured on.
         wait_s: how long it may take.
-        at_terminal: whether it may use the terminal.
+        tell: takes each line that it says on stderr; None gives it the terminal instead.
 
     Raises:
         OSError: it could not be started.
         Unfinished: it took too long, or wrote too much; it was killed.
     """
-    process = subprocess.Popen(  # noqa: S603 - the user's kubeconfig names it
-        command,
-        env=dict(environ),
-        stdin=None if at_terminal else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=None if at_terminal else subprocess.PIPE,
-        # One that has the terminal must stay in its foreground group; another gets its own, to be ended with children.
-        process_group=None if at_terminal else 0,
-    )
-    written = _Written(process)
+    with _ending_with_us():
+        process = subprocess.Popen(  # noqa: S603 - the user's kubeconfig names it
+            command,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL if tell else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if tell else None,
+            # One that has the terminal stays in its foreground group; another gets its own, to be ended with children.
+            process_group=0 if tell else None,
+        )
+        written = _Written(process, tell)
+        try:
+            return _to_the_end(process, written, clock, clock.seen_at() + wait_s)
+        finally:
+            _end(process, whole_group=tell is not None)
+            written.close()
+
+
+@contextmanager
+def _ending_with_us() -> Iterator[None]:
+    """A signal that ends us ends the plugin first: it is in a group of its own, and would live on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not ours to handle here
+        return
+    came: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        came.append(number)
+        raise _Ended
+
+    before = {number: signal.signal(number, end) for number in _ENDING}
     try:
-        return _to_the_end(process, written, clock, clock.seen_at() + wait_s)
+        yield
+    except _Ended:
+        pass  # sent again below
     finally:
-        _end(process, whole_group=not at_terminal)
-        written.close()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _to_the_end(process: subprocess.Popen[bytes], written: _Written, clock: Clock, until: float) -> Outcome:
@@ -92,11 +128,11 @@ def _to_the_end(process: subprocess.Popen[bytes], written: _Written, clock: Cloc
         if left_s <= 0 or not written.read(left_s):
             raise Unfinished("gave no answer in time", written.said)
         if len(written.answer) > MAX_ANSWER:
-            raise Unfinished("wrote far more than a credential", written.said)
+            raise Unfinished("wrote far more than a credential", written.said, overdue=False)
     try:
         code = process.wait(max(0.0, until - clock.seen_at()))
     except subprocess.TimeoutExpired:
-        raise Unfinished("gave an answer but did not end", written.said) from None
+        raise Unfinished("closed its output but did not end", written.said) from None
     written.read(0)
     return Outcome(code, bytes(written.answer), written.said)
 
@@ -104,14 +140,16 @@ def _to_the_end(process: subprocess.Popen[bytes], written: _Written, clock: Cloc
 class _Written:
     """What a process writes, while it does."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], tell: Callable[[str], None] | None) -> None:
         self._process = process
+        self._tell = tell
         self.answer = bytearray()
         self._said = bytearray()
+        self._line = bytearray()
         self._streams = [stream for stream in (process.stdout, process.stderr) if stream]
         self._selector = selectors.DefaultSelector()
-        for stream, into in zip(self._streams, (self.answer, self._said), strict=False):
-            self._selector.register(stream, selectors.EVENT_READ, into)
+        for stream in self._streams:
+            self._selector.register(stream, selectors.EVENT_READ)
 
     @property
     def answered(self) -> bool:
@@ -130,12 +168,27 @@ class _Written:
             block = os.read(key.fd, _BLOCK)
             if not block:
                 self._selector.unregister(key.fileobj)
-            key.data.extend(block)
-        del self._said[:-MAX_SAID]
+            if key.fileobj is self._process.stdout:
+                self.answer += block
+            else:
+                self._hear(block)
         return bool(ready)
 
+    def _hear(self, block: bytes) -> None:
+        """Pass on the lines that are whole, or too long to wait for, and at the end what is left."""
+        self._said += block
+        del self._said[:-MAX_SAID]
+        *lines, rest = (self._line + block).split(b"\n")
+        if not block or len(rest) > _LONGEST_LINE:
+            lines, rest = [*lines, rest], bytearray()
+        self._line = rest
+        for line in lines:
+            if self._tell and line.strip():
+                self._tell(line[:_LONGEST_LINE].decode(errors="replace"))
+
     def close(self) -> None:
-        """Let go of the pipes."""
+        """Let go of the pipes; a line that was begun is passed on."""
+        self._hear(b"")
         self._selector.close()
         for stream in self._streams:
             stream.close()

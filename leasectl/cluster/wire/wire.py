@@ -126,7 +126,7 @@ class Wire:
             deadline.answer_by(until, self._limits.answer_s)
             connection.putrequest(method, self._prefix + target, skip_accept_encoding=True)
             for name, value in (*headers, *self._proxy_headers):
-                connection.putheader(name, value)
+                connection.putheader(name, value.encode())
             connection.endheaders()
             sent_at = self._clock.now()
             answer = _headers(connection)

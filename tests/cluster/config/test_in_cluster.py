@@ -94,3 +94,9 @@ def test_without_a_token_this_is_no_pod(mount: Path) -> None:
     (mount / "token").unlink()
 
     assert in_cluster.target(Overrides(), SERVICE, mount) is None
+
+
+def test_a_user_name_that_was_typed_stands_above_the_token(mount: Path) -> None:
+    made = target(mount, username="me", password="p")
+
+    assert (made.user.username, made.user.token_file) == ("me", None)

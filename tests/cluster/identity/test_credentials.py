@@ -15,7 +15,7 @@ from leasectl.cluster.config.kubeconfig import Target
 from leasectl.cluster.config.kubeconfig_file import Cluster, User
 from leasectl.cluster.identity.credential import Credential
 from leasectl.cluster.identity.credentials import connect
-from leasectl.lease.errors import ConfigurationError
+from leasectl.lease.errors import ConfigurationError, ConnectionFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +104,22 @@ def test_a_connection_goes_through_the_proxy_that_the_cluster_or_the_environment
     assert connect(target, environ={"HTTP_PROXY": "http://p"}).proxy is None
 
 
+def test_a_name_that_is_not_ascii_may_be_impersonated() -> None:
+    assert connected(user=User(name="u", as_user="ünï")).impersonation == (("Impersonate-User", "ünï"),)
+
+
+def test_a_certificate_that_a_plugin_gave_and_that_is_none_is_the_plugins_fault() -> None:
+    target = Target(Cluster(name="k", server="https://h", insecure_skip_tls_verify=True), User(name="u"), None, None)
+
+    with pytest.raises(ConnectionFailed) as caught:
+        connect(target, Credential(certificate=b"rubbish", key=b"s3cret"))
+
+    assert str(caught.value) == (
+        "Unable to connect to the server: getting credentials: failed parsing client key/certificate: what the exec "
+        "plugin of u gave is no certificate with its key"
+    )
+
+
 def test_what_a_plugin_gave_is_shown_to_the_server() -> None:
     target = Target(Cluster(name="k", server="https://h", insecure_skip_tls_verify=True), User(name="u"), None, None)
 
@@ -148,7 +164,11 @@ UNFIT = "holds a character that no HTTP header may carry: a line break, a contro
         ({"token": "s3cret\r\nX-Remote-User: root"}, f"error: the token of u {UNFIT}; write it anew without"),
         ({"token": "s3crét"}, f"error: the token of u {UNFIT}; write it anew without"),
         ({"token": "s3cret\x00"}, f"error: the token of u {UNFIT}; write it anew without"),
-        ({"as_user": "a\nb"}, f"error: what u impersonates {UNFIT}; write it anew without"),
+        (
+            {"as_user": "a\nb"},
+            "error: what u impersonates holds a line break or a control character; write it anew without",
+        ),
+        ({"token": " "}, "error: the token of u is blank, and would be nobody's; write the real one, or leave it out"),
         (
             {"as_groups": ["g"]},
             (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +53,13 @@ class Plugin:
         *,
         wait_s: float = 20,
         at_terminal: bool = False,
+        watched: bool = False,
         environ: dict[str, str] | None = None,
         **changes: Any,
     ) -> Credential:
         settings = {"command": str(self.path), "api_version": V1, "interactive_mode": "IfAvailable", **changes}
         environ = {"PATH": os.environ["PATH"], **(environ or {})}
-        attendant = Attendant(at_terminal, self.said.append, environ, wait_s)
+        attendant = Attendant(at_terminal, watched, self.said.append, environ, wait_s)
         return credential(
             User(name="u"), ExecPlugin(**settings), cluster or Cluster(name="k"), attendant, PatientClock()
         )
@@ -172,6 +176,41 @@ def test_a_child_that_a_plugin_leaves_behind_does_not_hold_us_up(plugin: Plugin)
     assert plugin.said == ["ready"]
 
 
+def test_where_a_person_looks_a_plugin_is_heard_at_once_and_not_twice(plugin: Plugin) -> None:
+    plugin.runs("echo 'open https://login' >&2; printf 'code ' >&2; sleep 60")
+
+    text = plugin.failure(wait_s=1, watched=True)
+
+    assert plugin.said == ["open https://login", "code "]
+    assert "it said" not in text
+
+
+def test_a_line_without_end_is_passed_on_in_pieces(plugin: Plugin) -> None:
+    plugin.runs("yes x | tr -d '\\n' | head -c 200000 >&2; exit 1")
+
+    plugin.failure(watched=True)
+
+    assert {len(line) for line in plugin.said[:-1]} == {4096}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_that_ends_us_ends_the_plugin_first(plugin: Plugin, number: signal.Signals) -> None:
+    plugin.runs(f"echo $$ >{plugin.path}.pid; sleep 60")
+    code = (
+        "from leasectl.cluster.identity.plugin_process import run; from leasectl.cli.clock import SystemClock\n"
+        f"run([{str(plugin.path)!r}], {{'PATH': '/bin:/usr/bin'}}, SystemClock(), 50, print)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code]) as process:
+        pid = Path(f"{plugin.path}.pid")
+        deadline = time.monotonic() + 20
+        while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert process.wait(10) == -number
+    group = pid.read_text().strip()
+    assert not [each for each in Path("/proc").glob("[0-9]*/stat") if group_of(each) == group]
+
+
 @pytest.mark.parametrize(
     ("script", "says"),
     [
@@ -193,7 +232,7 @@ def test_a_plugin_that_fails_is_an_error_with_what_it_said(plugin: Plugin, scrip
     ("script", "why"),
     [
         ("echo 'Open https://login in a browser' >&2; sleep 60", "gave no answer in time"),
-        (f"echo '{GOOD}'; exec >&-; exec 2>&-; sleep 60", "gave an answer but did not end"),
+        (f"echo '{GOOD}'; exec >&-; exec 2>&-; sleep 60", "closed its output but did not end"),
     ],
 )
 def test_a_plugin_that_hangs_is_ended_with_its_children(plugin: Plugin, script: str, why: str) -> None:
@@ -237,6 +276,7 @@ def group_of(status: Path) -> str:
             f"exec plugin is configured to use API version {V1}, plugin returned version none that is known",
         ),
         (f'{{"apiVersion":"{V1}","kind":"ExecCredential"}}', "exec plugin didn't return a status field"),
+        (GOOD.replace(SECRET, " "), "exec plugin didn't return a token or cert/key pair"),
         (GOOD.replace("token", "Token", 1), "exec plugin didn't return a token or cert/key pair"),
         (
             GOOD.replace('"token"', '"clientCertificateData"'),
@@ -279,10 +319,12 @@ def test_a_plugin_that_is_not_there_says_how_to_get_it(plugin: Plugin) -> None:
 
 def test_a_plugin_that_is_no_program_is_an_error(plugin: Plugin) -> None:
     plugin.path.write_bytes(b"\x7fELF rubbish")
-    assert "not found" in plugin.failure()
+    assert "exec: open PLUGIN: permission denied; the exec command of the user has to be a program" in plugin.failure()
     plugin.path.chmod(stat.S_IRWXU)
 
-    assert plugin.failure() == (f"{GETTING}exec: open PLUGIN: exec format error; mend the exec command of the user")
+    assert plugin.failure() == (
+        f"{GETTING}exec: open PLUGIN: exec format error; the exec command of the user has to be a program"
+    )
 
 
 @pytest.mark.parametrize(

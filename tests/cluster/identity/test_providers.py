@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 V1 = "client.authentication.k8s.io/v1"
 PLUGIN = ExecPlugin(command="/no/such/plugin", api_version=V1, interactive_mode="Never")
-ALONE = Attendant(at_terminal=False, say=print, environ={"PATH": "/usr/bin:/bin"})
+ALONE = Attendant(at_terminal=False, watched=False, say=print, environ={"PATH": "/usr/bin:/bin"})
 
 
 def provider(server: str = "https://h", **user: Any) -> Provider | None:
