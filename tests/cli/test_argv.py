@@ -19,6 +19,7 @@ ROOT = (
     Flag("insecure-skip-tls-verify", takes="bool"),
     Flag("request-timeout"),
     Flag("version", takes="bool", alone=True),
+    Flag("v", "v", ignored=True),
 )
 READING = (
     Flag("all-namespaces", "A", "bool"),
@@ -78,6 +79,9 @@ def canonical(*argv: str) -> list[str]:
         ("get --all-namespaces=t", "get --all-namespaces"),
         ("get --all-namespaces false", "get --all-namespaces false"),
         ("get --insecure-skip-tls-verify", "--insecure-skip-tls-verify get"),
+        # What kubectl has and is of no consequence here.
+        ("get -v=6 x", "get x"),
+        ("-v 6 get -v6 x --v=6", "get x"),
         # Groups.
         ("get -Aojson", "get --all-namespaces --output=json"),
         ("get -Aw", "get --all-namespaces --watch"),
