@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
+from leasectl.lease.errors import FORBIDDEN, NOT_FOUND, StatusError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from leasectl.lease.sighting import Observed, Sightings
 
 _SILENT_S = 5.0
+_ANSWERS = frozenset({NOT_FOUND, FORBIDDEN})  # refusals that tell of the cluster; others are a server in trouble
 
 
 def observe(look: Callable[[], Snapshot], session: Session, lasts_s: float) -> tuple[Snapshot, Mapping[str, Observed]]:
@@ -39,7 +42,11 @@ def observe(look: Callable[[], Snapshot], session: Session, lasts_s: float) -> t
     def look_alone() -> Snapshot:
         """A plugin may have to ask for something, and has the terminal to itself."""
         draw(progress.WIPE)
-        return look()
+        read = look()
+        failed = [error for error in read.unread if not isinstance(error, StatusError) or error.reason not in _ANSWERS]
+        if failed and not read.found.leases:
+            raise failed[0]
+        return read
 
     try:
         seen = looking.observe(look_alone, lambda read: read.found.leases, session.clock, lasts_s, tell)
@@ -47,7 +54,7 @@ def observe(look: Callable[[], Snapshot], session: Session, lasts_s: float) -> t
         draw(progress.WIPE)
     if seen.silent_s > _SILENT_S:
         streams.say(
-            f"warning: the API server gave no answer for {seen.silent_s:.0f}s while it was watched, "
-            "so nobody could renew meanwhile"
+            f"warning: there was no answer for {seen.silent_s:.0f}s while it was watched; if that was the API server, "
+            "nobody could renew meanwhile"
         )
     return seen.read, seen.observed

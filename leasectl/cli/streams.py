@@ -73,12 +73,15 @@ class Streams(Struct, frozen=True):
         self.draw(text + "\n")
 
     def draw(self, text: str) -> None:
-        """Write to stderr as it stands; control characters are the caller's own."""
+        """Write to stderr as it stands; control characters are the caller's own. Nobody has to be there to hear it."""
         try:
             self.stderr.write(text.encode("utf-8", "backslashreplace"))
             self.stderr.flush()
-        except BrokenPipeError:
-            raise ReaderGone from None
+        except OSError:
+            # Talk is not data: the rest of it goes nowhere, and what was asked for is still printed.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stderr.fileno())
+            os.close(nowhere)
 
     def talk_width(self) -> int:
         """The cells of stderr's terminal, as it is now."""

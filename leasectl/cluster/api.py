@@ -92,8 +92,9 @@ class Api:
         self._limits = limits
         self._resolve = resolve
         self._wire = Wire(connection, clock, limits)
-        self._was_let_in = False  # with the credentials of now
-        self._is_stale = False  # they have run out
+        self._was_let_in = False  # at any time
+        # The credentials of now: whether they were sent, were accepted last, and have run out.
+        self._was_used = self._is_good = self._is_stale = False
 
     def __enter__(self) -> Self:
         return self
@@ -137,10 +138,8 @@ class Api:
                 if not self._may_try_again(attempt, pause_s, until):
                     raise
             else:
-                if response.status == HTTPStatus.UNAUTHORIZED and self._was_let_in and self._resolve:
-                    self._is_stale = True
+                if self._is_turned_away(response):
                     continue
-                self._was_let_in = response.status != HTTPStatus.UNAUTHORIZED
                 if response.status == HTTPStatus.OK:
                     return self._answer(response)
                 pause_s = _retry_after_s(response, pause_s)
@@ -148,21 +147,34 @@ class Api:
                     raise self._refusal(response, path)
             self._clock.sleep(pause_s)
 
+    def _is_turned_away(self, response: Response) -> bool:
+        """Whether the credentials were good before, so that the request is worth another try with new ones.
+
+        New ones that are no good are not tried again at once, but asked for anew before the next request. Those that
+        never were any good are not asked about at all.
+        """
+        was_good, self._was_used = self._is_good, True
+        self._is_good = response.status != HTTPStatus.UNAUTHORIZED
+        self._was_let_in = self._was_let_in or self._is_good
+        if self._is_good or not self._was_let_in or self._resolve is None:
+            return False
+        self._is_stale = True
+        return was_good
+
     def _renew_if_stale(self) -> None:
         """Where this fails, it is tried again before the next request: what is stale is not sent any more.
 
         A plugin that gives what has run out already is asked once for each request, as client-go does.
         """
         expires_at = self._connection.expires_at
-        if self._was_let_in and expires_at is not None and self._clock.now() >= expires_at:
+        if self._was_used and expires_at is not None and self._clock.now() >= expires_at:
             self._is_stale = True
         if not self._is_stale or self._resolve is None:
             return
-        self._was_let_in = False
         self._wire.close()
         self._connection = self._resolve()
         self._wire = Wire(self._connection, self._clock, self._limits)
-        self._is_stale = False
+        self._is_stale = self._was_used = self._is_good = False
 
     def _may_try_again(self, attempt: int, pause_s: float, until: float) -> bool:
         return attempt < _TRIES and self._clock.seen_at() + pause_s < until

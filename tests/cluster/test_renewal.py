@@ -156,3 +156,13 @@ def test_after_a_401_a_plugin_that_fails_is_asked_again() -> None:
             api.get("/c")
 
         assert tokens(server) == ["t1", "t1", "t2"]
+
+
+def test_new_credentials_that_are_no_good_are_asked_for_anew_before_the_next_request() -> None:
+    with Scripted(OK, UNAUTHORIZED, UNAUTHORIZED, OK) as server, Issuer(server).api(PatientClock()) as api:
+        api.get("/a")
+        with pytest.raises(NotAuthenticated):
+            api.get("/b")
+        api.get("/c")
+
+        assert tokens(server) == ["t1", "t1", "t2", "t3"]

@@ -214,3 +214,18 @@ def test_a_hostile_holder_reaches_no_terminal() -> None:
     }
     ended = leasectl("get", "--from", "-", stdin=json.dumps(hostile).encode())
     assert ended.stdout.splitlines()[1].endswith(r"\x1b[31mred\x07[bold]x[/bold]\n\u202e")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.parametrize(
+    ("words", "code", "lines"),
+    [(["demo", "get", "-n", "kube-system", "x", "kube-scheduler"], 1, 2), (["get", "--bogus"], 2, 0)],
+)
+def test_an_error_that_nobody_can_be_told_changes_neither_data_nor_code(
+    words: list[str], code: int, lines: int
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([LEASECTL, *words], check=False, stdout=subprocess.PIPE, stderr=full, timeout=60)
+
+    assert ended.returncode == code
+    assert ended.stdout.count(b"\n") == lines

@@ -221,8 +221,10 @@ def _impersonation(user: User) -> tuple[tuple[str, str], ...]:
             "user; say whom, with --as or `as` of the user"
         )
     for _, value in given:
-        if not value.isprintable():
+        # A server trims what it reads: a blank name would be no impersonation at all, a padded one somebody else's.
+        if not value.isprintable() or value != value.strip():
             raise ConfigurationError(
-                f"error: what {user.name} impersonates holds a line break or a control character; write it anew without"
+                f"error: what {user.name} impersonates begins or ends with a blank, or holds a character that cannot "
+                "be printed; write it anew without"
             )
     return tuple(given)

@@ -11,20 +11,21 @@ import selectors
 import signal
 import subprocess
 import threading
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from leasectl.lease.ports import Clock
 
 MAX_ANSWER = 1 << 20
 MAX_SAID = 64 << 10
 _LONGEST_LINE = 4096
-_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_SLICE_S = 0.1
 _BLOCK = 64 << 10
 
 
@@ -80,7 +81,7 @@ def run(
         OSError: it could not be started.
         Unfinished: it took too long, or wrote too much; it was killed.
     """
-    with _ending_with_us():
+    with _Signals() as signals:
         process = subprocess.Popen(  # noqa: S603 - the user's kubeconfig names it
             command,
             env=dict(environ),
@@ -92,49 +93,79 @@ def run(
         )
         written = _Written(process, tell)
         try:
+            signals.may_come()
             return _to_the_end(process, written, clock, clock.seen_at() + wait_s)
         finally:
+            signals.may_not_come()
             _end(process, whole_group=tell is not None)
             written.close()
+    raise Unfinished("was ended by a signal", written.said, overdue=False)
 
 
-@contextmanager
-def _ending_with_us() -> Iterator[None]:
-    """A signal that ends us ends the plugin first: it is in a group of its own, and would live on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are not ours to handle here
-        return
-    came: list[int] = []
+class _Signals:
+    """Signals that end us end the plugin first: it is in a group of its own, and would live on.
 
-    def end(number: int, _frame: object) -> None:
-        came.append(number)
-        raise _Ended
+    One that comes while the plugin is started or ended waits until that is done. Those that are ignored stay so.
+    """
 
-    before = {number: signal.signal(number, end) for number in _ENDING}
-    try:
-        yield
-    except _Ended:
-        pass  # sent again below
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-        for number in came:
-            signal.raise_signal(number)
+    def __init__(self) -> None:
+        self._came: list[int] = []
+        self._may_come = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # elsewhere they are not ours to handle
+            before = {number: signal.getsignal(number) for number in _ENDING}
+            self._before = {number: was for number, was in before.items() if was not in {signal.SIG_IGN, None}}
+            for number in self._before:
+                signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        for number, was in self._before.items():
+            signal.signal(number, was)
+        for came in self._came:
+            signal.raise_signal(came)
+        return kind is _Ended
+
+    def may_come(self) -> None:
+        """From now on a signal, or one that waited, interrupts."""
+        self._may_come = True
+        if self._came:
+            raise _Ended
+
+    def may_not_come(self) -> None:
+        """From now on a signal waits."""
+        self._may_come = False
+
+    def _note(self, number: int, _frame: object) -> None:
+        self._came.append(number)
+        if self._may_come:
+            raise _Ended
 
 
 def _to_the_end(process: subprocess.Popen[bytes], written: _Written, clock: Clock, until: float) -> Outcome:
-    while not written.answered:
+    """A child that stays may hold the pipes open: it is the plugin's own end that counts."""
+    while process.poll() is None:
         left_s = until - clock.seen_at()
-        if left_s <= 0 or not written.read(left_s):
-            raise Unfinished("gave no answer in time", written.said)
-        if len(written.answer) > MAX_ANSWER:
-            raise Unfinished("wrote far more than a credential", written.said, overdue=False)
-    try:
-        code = process.wait(max(0.0, until - clock.seen_at()))
-    except subprocess.TimeoutExpired:
-        raise Unfinished("closed its output but did not end", written.said) from None
-    written.read(0)
-    return Outcome(code, bytes(written.answer), written.said)
+        if left_s <= 0:
+            raise Unfinished(
+                "closed its output but did not end" if written.answered else "gave no answer in time", written.said
+            )
+        if written.goes_on:
+            written.read(min(left_s, _SLICE_S))
+            _refuse_too_much(written)
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(left_s)
+    while written.read(0):
+        _refuse_too_much(written)
+    return Outcome(process.returncode, bytes(written.answer), written.said)
+
+
+def _refuse_too_much(written: _Written) -> None:
+    if len(written.answer) > MAX_ANSWER:
+        raise Unfinished("wrote far more than a credential", written.said, overdue=False)
 
 
 class _Written:
@@ -152,8 +183,13 @@ class _Written:
             self._selector.register(stream, selectors.EVENT_READ)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether more may come."""
+        return bool(self._selector.get_map())
+
+    @property
     def answered(self) -> bool:
-        """Whether stdout is at its end; stderr may be held open by a child that stays."""
+        """Whether stdout is at its end."""
         return self._process.stdout not in self._selector.get_map()
 
     @property

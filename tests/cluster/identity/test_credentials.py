@@ -154,6 +154,7 @@ def test_a_user_becomes_an_authorization_header(user: dict[str, Any], header: st
     assert connected(user=User(name="u", **user)).authorization() == header
 
 
+UNFIT_NAME = "begins or ends with a blank, or holds a character that cannot be printed"
 UNFIT = "holds a character that no HTTP header may carry: a line break, a control character or one outside ASCII"
 
 
@@ -166,7 +167,13 @@ UNFIT = "holds a character that no HTTP header may carry: a line break, a contro
         ({"token": "s3cret\x00"}, f"error: the token of u {UNFIT}; write it anew without"),
         (
             {"as_user": "a\nb"},
-            "error: what u impersonates holds a line break or a control character; write it anew without",
+            f"error: what u impersonates {UNFIT_NAME}; write it anew without",
+        ),
+        ({"as_user": " "}, f"error: what u impersonates {UNFIT_NAME}; write it anew without"),
+        ({"as_user": " viewer"}, f"error: what u impersonates {UNFIT_NAME}; write it anew without"),
+        (
+            {"as_user": "u", "as_groups": [" system:masters"]},
+            f"error: what u impersonates {UNFIT_NAME}; write it anew without",
         ),
         ({"token": " "}, "error: the token of u is blank, and would be nobody's; write the real one, or leave it out"),
         (
