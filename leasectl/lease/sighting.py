@@ -56,12 +56,12 @@ class Sightings:
             answered_at: when the answer had come, on the monotonic clock.
         """
         for lease in leases:
-            record = _record(lease)
+            found = record(lease)
             before = self._seen.get(lease.key)
             if before is None:
-                self._seen[lease.key] = _Sighting(record, answered_at)
-            elif before.record != record:
-                before.record, before.renewed_seen_at = record, answered_at
+                self._seen[lease.key] = _Sighting(found, answered_at)
+            elif before.record != found:
+                before.record, before.renewed_seen_at = found, answered_at
 
     @property
     def renewed(self) -> int:
@@ -83,7 +83,7 @@ class Sightings:
         }
 
 
-def _record(lease: Lease) -> tuple[object, ...]:
+def record(lease: Lease) -> tuple[object, ...]:
     """What a renewal changes, as electors compare it; an edit of a label is none."""
     spec = lease.spec
     return (

@@ -1,0 +1,66 @@
+"""What can happen to a lease, as values: `watching` tells them, `watch -o json` prints them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class ChangeType(StrEnum):
+    """What happened."""
+
+    CREATED = "created"  # it came into view after the first look
+    DELETED = "deleted"  # it is gone, or left what is watched
+    RECREATED = "recreated"  # another uid
+    ACQUIRED = "acquired"  # from nobody
+    CHANGED = "changed"  # from one holder to another
+    REACQUIRED = "reacquired"  # the same holder with another acquireTime: it had lost or released it, unseen
+    RELEASED = "released"
+    RENEWED = "renewed"
+    LATE = "late"
+    EXPIRED = "expired"
+    RECOVERED = "recovered"  # renewed by the same holder after it was late or expired
+    DURATION = "duration"
+    STRATEGY = "strategy"
+    SKEW = "skew"  # the holder's clock went off, or is right again
+
+
+class Change(Struct, frozen=True, omit_defaults=True, rename={"holder_from": "from", "holder_to": "to"}):
+    """One thing that happened to one lease. Encoded as JSON it is the object that `watch -o json` prints.
+
+    Attributes:
+        type: what happened.
+        time: aware wall time at which it was seen or became true.
+        lease: `NAMESPACE/NAME`.
+        holder_from: who led before, or ceased to; None for nobody.
+        holder_to: who leads since; for what is not about leadership who leads now.
+        gap_s: seconds for which nobody led; None where it cannot be known.
+        interval_s: since the renewal before.
+        age_s: since the last renewal, of late and expired.
+        transitions: by how much leaseTransitions grew: more than one where a break hid terms.
+        duration_from_s: leaseDurationSeconds before.
+        duration_to_s: leaseDurationSeconds now.
+        strategy_from: the strategy of a coordinated election before.
+        strategy_to: the same now.
+        skew_s: how far the holder's clock is ahead; None once it is right again.
+    """
+
+    type: ChangeType
+    time: datetime
+    lease: str
+    holder_from: str | None = None
+    holder_to: str | None = None
+    gap_s: float | None = None
+    interval_s: float | None = None
+    age_s: float | None = None
+    transitions: int | None = None
+    duration_from_s: int | None = None
+    duration_to_s: int | None = None
+    strategy_from: str | None = None
+    strategy_to: str | None = None
+    skew_s: float | None = None
