@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,3 +26,11 @@ def real_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[realclust
         pytest.skip(realcluster.NO_CLUSTER)
     yield cluster
     cluster.stop()
+
+
+def pytest_configure() -> None:
+    """Processes that tests start answer to signals, even where the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
