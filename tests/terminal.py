@@ -22,6 +22,12 @@ class Shown(NamedTuple):
     text: str
 
 
+def _take_terminal() -> None:
+    """So that what is typed can be a signal, and is not ignored as where this runs in the background."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def on_a_terminal(
     *words: str,
     columns: int = 100,
@@ -50,8 +56,7 @@ def on_a_terminal(
         stdin=secondary,
         env={**clean, "TERM": "xterm", **(environ or {})},
         start_new_session=True,
-        # So that what is typed can be a signal.
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - it takes no lock
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - it takes no lock
     )
     os.close(secondary)
     shown = b""
