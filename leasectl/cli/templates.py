@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from leasectl.cli import custom_columns
 from leasectl.cli.expressions import content, failing, refusing, shown, whole
 from leasectl.lease.errors import UsageError
+from leasectl.lease.label_syntax import quoted
 from leasectl.show import safe
 from leasectl.show.paths import as_json, syntax, text
-from leasectl.show.paths.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

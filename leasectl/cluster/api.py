@@ -73,6 +73,13 @@ class Status(Struct, frozen=True):
     reason: str | None = None
     code: int | None = None
 
+    def error(self, code: int, otherwise: str = "") -> StatusError:
+        """The server's refusal; its words are cut; `otherwise` where it has none."""
+        message = self.message or otherwise or "unknown"
+        if len(message) > _LONGEST_MESSAGE:
+            message = message[:_LONGEST_MESSAGE] + "…"
+        return StatusError(code, (self.reason or "")[:_LONGEST_REASON], message)
+
 
 class Api:
     """One API server, over one connection that is kept alive. Not for use by several threads.
@@ -217,10 +224,7 @@ class Api:
                 f"error: {self._wire.address} answered GET {path} with {answered} and no Kubernetes Status; "
                 "is this a Kubernetes API server, and no proxy in between?"
             )
-        message = status.message or response.reason or "unknown"
-        if len(message) > _LONGEST_MESSAGE:
-            message = message[:_LONGEST_MESSAGE] + "…"
-        return StatusError(response.status, (status.reason or "")[:_LONGEST_REASON], message)
+        return status.error(response.status, response.reason)
 
 
 def _retry_after_s(response: Response, otherwise_s: float) -> float:

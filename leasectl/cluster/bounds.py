@@ -13,14 +13,12 @@ import msgspec
 
 from leasectl.cluster.api import Status
 from leasectl.cluster.wire.body import MAX_BODY
-from leasectl.lease.errors import BadAnswer, StatusError
+from leasectl.lease.errors import BadAnswer
 
 MAX_ITEMS: Final = 200_000  # the largest clusters have half as many nodes
 LESS: Final = "ask for less of it, with -n or -l"
 _VALUES = 500_000  # of whatever kind, beside those that leases have
 _VALUES_EACH = 60  # a real lease has about 24, managedFields included
-_LONGEST_MESSAGE = 4096
-_LONGEST_REASON = 64
 
 
 class Bounds:
@@ -60,7 +58,6 @@ def refuse_other_kinds(body: bytearray, wanted: str, kind: str | None = None) ->
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return  # what it is instead is said where it is decoded
     if status is not None:
-        message = (status.message or "unknown")[:_LONGEST_MESSAGE]
-        raise StatusError(status.code or HTTPStatus.OK, (status.reason or "")[:_LONGEST_REASON], message)
+        raise status.error(status.code or HTTPStatus.OK)
     if kind != wanted:
         raise BadAnswer(f"error: the server's answer is a {kind[:80]}, not a {wanted}")

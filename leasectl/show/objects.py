@@ -11,21 +11,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from leasectl.lease.model import API_VERSION, KIND
-from leasectl.show import safe
+from leasectl.show import go_json, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _IN_LIST = b"\n        "
-# Go's encoding/json writes these as escapes; the data is the same.
-_GO_ESCAPES = (
-    (b"<", rb"\u003c"),
-    (b">", rb"\u003e"),
-    (b"&", rb"\u0026"),
-    ("\u2028".encode(), rb"\u2028"),
-    ("\u2029".encode(), rb"\u2029"),
-)
 
 
 def as_json(
@@ -43,9 +35,8 @@ def as_json(
     if not one:
         yield b'{\n    "apiVersion": "v1",\n    "items": ['
     for raw in objects:
-        text = msgspec.json.format(_ENCODER.encode(document(raw, managed_fields=managed_fields)), indent=4)
-        for character, escape in _GO_ESCAPES:
-            text = text.replace(character, escape)
+        written = _ENCODER.encode(document(raw, managed_fields=managed_fields))
+        text = go_json.escaped(msgspec.json.format(written, indent=4))
         if terminal:
             text = safe.json_bytes(text)
         yield text if one else separator + _IN_LIST + text.replace(b"\n", _IN_LIST)

@@ -11,8 +11,9 @@ import socket
 import ssl
 import struct
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from tests.cluster.listener import Listener
 from tests.cluster.scripted import Scripted
 
 if TYPE_CHECKING:
@@ -25,40 +26,15 @@ if TYPE_CHECKING:
 LOGIN = "bob:s3cret"
 
 
-class _Proxy:
+class _Proxy(Listener):
     """Accepts, has the client ask for a server, and passes bytes on both ways. `asked` holds what was asked for."""
 
     def __init__(self, servers: Mapping[str, int], login: str = "", tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
         self._servers = servers
         self._login = login
         self._tls = tls
-        self._open: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
         self.asked: list[str] = []
-        self._thread = threading.Thread(target=self._serve)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._open:
-            with contextlib.suppress(OSError):  # it may be gone already
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
-        self._thread.join(10)
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
 
     def _attend(self, connection: socket.socket) -> None:
         # A client that leaves in the middle is what some tests are about.
@@ -167,11 +143,11 @@ class TlsScripted(Scripted):
         super().__init__(*acts)
         self._tls = tls
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _attend(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError):  # a client that does not trust it leaves
             secured = self._tls.wrap_socket(connection, server_side=True)
             self._open.append(secured)
-            super()._converse(secured)
+            super()._attend(secured)
 
 
 def server_side(certs: Authority, name: str = "server") -> ssl.SSLContext:
@@ -193,31 +169,14 @@ def dripping(first: bytes, byte: bytes) -> Act:
     return act
 
 
-class Blunt:
+class Blunt(Listener):
     """Does one thing to whoever connects, without waiting for a request."""
 
     def __init__(self, act: Act) -> None:
+        super().__init__()
         self._act = act
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(10)
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):  # the listener's end is ours
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._do, args=(connection,), daemon=True).start()
-
-    def _do(self, connection: socket.socket) -> None:
+    def _attend(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):  # the client has had enough
             self._act(connection)
             while connection.recv(65536):

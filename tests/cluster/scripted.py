@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from leasectl.cluster.wire.connection import Connection
+from tests.cluster.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,46 +15,23 @@ if TYPE_CHECKING:
     Act = Callable[[socket.socket], None]
 
 
-class Scripted:
+class Scripted(Listener):
     """Plays one act for each request; the last one again for those beyond. `requests` holds what was asked.
 
     `eager` is said before anything is asked, as a server does that cannot make sense of a handshake.
     """
 
     def __init__(self, *acts: Act, eager: bytes = b"") -> None:
+        super().__init__()
         self._eager = eager
         self._acts = list(acts)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        self.port: int = self._listener.getsockname()[1]
         self.requests: list[str] = []
-        self._thread = threading.Thread(target=self._serve)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._open:
-            connection.close()
-        self._thread.join(10)
 
     def connection(self, **changes: Any) -> Connection:
         """How to reach it, without credentials."""
         return connection_to(self.port, **changes)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
-
-    def _converse(self, connection: socket.socket) -> None:
+    def _attend(self, connection: socket.socket) -> None:
         connection.sendall(self._eager)
         while request := _request(connection):
             self.requests.append(request)

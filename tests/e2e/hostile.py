@@ -137,7 +137,7 @@ class Tls(Scripted):
         super().__init__(*acts)
         self._context = context
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _attend(self, connection: socket.socket) -> None:
         with connection.dup() as spare:
             try:
                 connection = self._context.wrap_socket(connection, server_side=True)
@@ -145,7 +145,7 @@ class Tls(Scripted):
                 _end(spare)
                 return
         self._open.append(connection)
-        super()._converse(connection)
+        super()._attend(connection)
 
 
 def _end(connection: socket.socket) -> None:
@@ -160,5 +160,5 @@ def _end(connection: socket.socket) -> None:
 class Hasty(Scripted):
     """Plays its act as soon as there is a connection, before anything is asked."""
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _attend(self, connection: socket.socket) -> None:
         self._acts[0](connection)

@@ -161,14 +161,6 @@ MANY = [
 CASES = [*JSON_CASES, *FIELDS, *WORDS, *MANY]
 
 
-@pytest.fixture(scope="module")
-def played(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[None]]]:
-    config = cases.written_kubeconfig(tmp_path_factory.mktemp("hostile"))
-    yield from cases.side_by_side(request, lambda case: cases.play_plain(case, config))
-
-
 @pytest.mark.parametrize("case", cases.marked(CASES))
 def test_a_bad_answer_is_named_and_what_is_readable_is_shown(case: Case, played: dict[str, Future[None]]) -> None:
     played[case.name].result()

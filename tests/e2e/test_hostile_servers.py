@@ -17,7 +17,6 @@ from tests.e2e.hostile_cases import Case
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
     from concurrent.futures import Future
 
     from tests.cluster.scripted import Act
@@ -181,14 +180,6 @@ DATES = [
     Case("no date", (sends(head(LENGTH) + BODY),), "", ROW, code=0),
 ]  # fmt: skip
 CASES = [*CONNECTIONS, *NOT_HTTP, *CODES, *LENGTHS, *KINDS, *PAGES, *DATES]
-
-
-@pytest.fixture(scope="module")
-def played(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[None]]]:
-    config = cases.written_kubeconfig(tmp_path_factory.mktemp("hostile"))
-    yield from cases.side_by_side(request, lambda case: cases.play_plain(case, config))
 
 
 @pytest.mark.parametrize("case", cases.marked(CASES))

@@ -27,13 +27,13 @@ from requests.adapters import HTTPAdapter
 from leasectl.cluster.config.kubeconfig_file import Base64, Cluster, User, os_reason
 from leasectl.cluster.identity import tls
 from leasectl.cluster.wire.connection import USER_AGENT
+from leasectl.cluster.wire.tls_faults import NOT_TLS
 from leasectl.lease.errors import ConfigurationError, ConnectionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MAX_BODY: Final = 1 << 20  # as x/oauth2
-_NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
 
 
 class Answer(Struct, frozen=True):
@@ -216,7 +216,7 @@ def _meaning(error: BaseException, address: str) -> str:
             case ssl.SSLCertVerificationError():
                 reason = f"tls: failed to verify certificate: {each.verify_message.rstrip('.')}"
                 return f"{reason}; is idp-certificate-authority the CA of {address}?"
-            case ssl.SSLError() if each.reason in _NOT_TLS:
+            case ssl.SSLError() if each.reason in NOT_TLS:
                 return f"http: server gave HTTP response to HTTPS client; does {address} speak https?"
             case TimeoutError():
                 return (

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from leasectl.cluster.wire.tls_faults import NOT_TLS
 from leasectl.lease.errors import ConnectionFailed
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _LONGEST_WORDS = 200
 _SHORTEST_SECRET = 4  # what is shorter stands in ordinary words too, and leaving it out would point at it
-_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def _meaning_of_tls(error: ssl.SSLError) -> tuple[str, str]:
             f"tls: failed to verify certificate: {error.verify_message.rstrip('.')}",
             "certificate-authority of the cluster has to vouch for it as well, as kubectl has it",
         )
-    if error.reason in _NOT_TLS:
+    if error.reason in NOT_TLS:
         return "tls: first record does not look like a TLS handshake", "does its URL have to begin with http://?"
     return f"tls: {(error.reason or '').lower().replace('_', ' ')}", "is it a proxy that speaks https?"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 
-_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
+# OpenSSL's reasons where what answered does not speak TLS at all.
+NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
 # How OpenSSL's reason for an alert ends, Go's words for it, and what to do.
 _ALERTS = (
     ("ALERT_CERTIFICATE_REQUIRED", "certificate required", "the user needs a client-certificate and a client-key"),
@@ -35,7 +36,7 @@ def meaning_of(error: ssl.SSLError) -> str:
             advice = "it has to be renewed, unless this machine's clock is wrong"
         return f"tls: failed to verify certificate: {explained}; {advice}"
     reason = str(error.reason or "handshake failure")
-    if reason in _NOT_TLS:
+    if reason in NOT_TLS:
         return "http: server gave HTTP response to HTTPS client; does the server's URL have to begin with http://?"
     for ending, words, advice in _ALERTS:
         if reason.endswith(ending):

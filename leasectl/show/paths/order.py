@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
+from leasectl.lease.label_syntax import quoted
 from leasectl.show.paths import find, numbers, quantity, steps, syntax
 from leasectl.show.paths.errors import PathError
-from leasectl.show.paths.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""Strings between quotes, as Go reads and writes them.
+"""Strings between quotes, as Go reads them.
 
-Source: UnquoteExtend in k8s.io/client-go/util/jsonpath/parser.go; UnquoteChar and Quote in Go's package strconv.
+Source: UnquoteExtend in k8s.io/client-go/util/jsonpath/parser.go; UnquoteChar in Go's package strconv.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
-_WRITTEN = {character: f"\\{letter}" for letter, character in _LETTERS.items()} | {'"': r"\""}
-_RAW = range(0xDC80, 0xDD00)  # a byte that is no UTF-8, as Python's surrogateescape has it
-_LAST_BYTE, _LAST_SHORT = 0xFF, 0xFFFF
+_LAST_BYTE = 0xFF
 
 
 def unquoted(written: str) -> str:
@@ -41,11 +39,6 @@ def unquoted(written: str) -> str:
         data += _bytes(piece, quote, written)
         at = piece.end()
     return data.decode("utf-8", "surrogateescape")
-
-
-def quoted(text: str) -> str:
-    """The string as Go's `%q` writes it, for an error."""
-    return '"' + "".join(_WRITTEN.get(c) or (c if c.isprintable() else _escape(ord(c))) for c in text) + '"'
 
 
 def _bytes(piece: re.Match[str], quote: str, written: str) -> bytes:
@@ -68,11 +61,3 @@ def _bytes(piece: re.Match[str], quote: str, written: str) -> bytes:
 
 def _invalid(written: str) -> PathError:
     return PathError(f"unquote string {written} error invalid syntax")
-
-
-def _escape(code: int) -> str:
-    if code in _RAW:
-        return f"\\x{code & _LAST_BYTE:02x}"
-    if code < 0x20 or code == 0x7F:  # noqa: PLR2004 - ASCII's controls
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= _LAST_SHORT else f"\\U{code:08x}"

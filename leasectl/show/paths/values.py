@@ -11,16 +11,10 @@ from typing import Any
 
 import msgspec
 
+from leasectl.show import go_json
 from leasectl.show.paths.errors import PathError
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
-_GO_ESCAPES = (
-    (b"<", rb"\u003c"),
-    (b">", rb"\u003e"),
-    (b"&", rb"\u0026"),
-    ("\u2028".encode(), rb"\u2028"),
-    ("\u2029".encode(), rb"\u2029"),
-)
 # A number that Go may write in another way: a float, or what does not fit an int64. Strings may hold the like.
 _UNLIKE_GO = re.compile(rb"(?<![^:,\[])-?(?:\d{19,}|\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+))(?![^,\]}])")
 TOO_DEEP = "the value is nested too deeply to be printed"
@@ -63,9 +57,7 @@ def json(value: Any) -> bytes:
             written = _ENCODER.encode(_with_go_numbers(value))
     except RecursionError:
         raise PathError(TOO_DEEP) from None
-    for character, escape in _GO_ESCAPES:
-        written = written.replace(character, escape)
-    return written
+    return go_json.escaped(written)
 
 
 def _plain(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from subprocess import run
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,25 +16,7 @@ from leasectl.cluster.config.kubeconfig_file import Cluster, User
 from leasectl.cluster.identity.credential import Credential
 from leasectl.cluster.identity.credentials import connect
 from leasectl.lease.errors import ConfigurationError, ConnectionFailed
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from leasectl.cluster.wire.connection import Connection
-
-
-def connected(
-    server: str = "https://h", user: User | None = None, *, in_clear: bool = False, **cluster: Any
-) -> Connection:
-    # Insecure, so that the system's roots need not be read each time; trust has its own tests.
-    made = Cluster(name="k", server=server, insecure_skip_tls_verify=True, **cluster)
-    return connect(Target(made, user or User(name="u"), None, None, in_clear))
-
-
-def failure(server: str = "https://h", user: User | None = None, **more: Any) -> str:
-    with pytest.raises(ConfigurationError) as caught:
-        connected(server, user, **more)
-    return str(caught.value)
+from tests.cluster.identity.connecting import UNFIT, connected, failure
 
 
 @pytest.mark.parametrize(
@@ -155,7 +137,6 @@ def test_a_user_becomes_an_authorization_header(user: dict[str, Any], header: st
 
 
 UNFIT_NAME = "begins or ends with a blank, or holds a character that cannot be printed"
-UNFIT = "holds a character that no HTTP header may carry: a line break, a control character or one outside ASCII"
 
 
 @pytest.mark.parametrize(
@@ -214,60 +195,6 @@ def test_impersonation_becomes_headers() -> None:
         ("Impersonate-Group", "b"),
         ("Impersonate-Extra-x%2FY%25", "1"),
         ("Impersonate-Extra-x%2FY%25", "2"),
-    )
-
-
-def test_a_token_file_wins_over_the_token_is_trimmed_and_read_again(tmp_path: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text("  first\n")
-    authorization = connected(user=User(name="u", token="inline", token_file=str(file))).authorization
-
-    assert authorization() == "Bearer first"
-    file.write_text("second\n")
-    assert authorization() == "Bearer second"
-
-
-@pytest.mark.parametrize("ending", ["missing", "empty"])
-def test_the_last_token_stands_while_its_file_has_none(tmp_path: Path, ending: str) -> None:
-    file = tmp_path / "token"
-    file.write_text("first\n")
-    authorization = connected(user=User(name="u", token_file=str(file))).authorization
-    if ending == "missing":
-        file.unlink()
-    else:
-        file.write_text("\n")
-
-    assert authorization() == "Bearer first"
-
-
-def test_a_token_stands_in_for_a_token_file_that_is_not_there(tmp_path: Path) -> None:
-    user = User(name="u", token="inline", token_file=str(tmp_path / "nope"))
-
-    assert connected(user=user).authorization() == "Bearer inline"
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "error: unable to read the token file of u due to open {0}: no such file or directory; {1}"),
-        (b" \n", "error: token file {0} of u is empty; {1}"),
-        (b"s3cret\nX: y", f"error: the token of u {UNFIT}; write it anew without"),
-        (b"\xff\xfes3cret", f"error: the token of u {UNFIT}; write it anew without"),
-    ],
-)
-def test_a_token_file_without_a_token_is_one_clear_line(tmp_path: Path, content: bytes | None, message: str) -> None:
-    file = tmp_path / "token"
-    if content is not None:
-        file.write_bytes(content)
-
-    told = failure(user=User(name="u", token_file=str(file)))
-    assert told == message.format(file, "write a token to it, or pass --token")
-
-
-def test_a_path_that_no_file_can_have_is_an_error() -> None:
-    assert failure(user=User(name="u", token_file="a\x00b")) == (
-        r"error: unable to read the token file of u due to open 'a\x00b': invalid argument; "
-        "write a token to it, or pass --token"
     )
 
 

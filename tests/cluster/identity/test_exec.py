@@ -3,79 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import stat
-import subprocess
-import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.cluster.config.kubeconfig_file import Base64, Cluster, ExecPlugin, Extension, User, Variable
-from leasectl.cluster.identity.attendant import Attendant
-from leasectl.cluster.identity.exec import credential
-from leasectl.lease.errors import ConfigurationError, ConnectionFailed, LeasectlError
-from tests.clocks import PatientClock
+from leasectl.cluster.config.kubeconfig_file import Base64, Cluster, Extension, Variable
+from leasectl.lease.errors import ConfigurationError
+from tests.cluster.identity.plugins import GETTING, GOOD, NO_CREDENTIAL, SECRET, V1, V1BETA1, Plugin
 
 if TYPE_CHECKING:
-    from leasectl.cluster.identity.credential import Credential
-
-V1 = "client.authentication.k8s.io/v1"
-V1BETA1 = "client.authentication.k8s.io/v1beta1"
-SECRET = "s3cret-token"
-GOOD = json.dumps({"apiVersion": V1, "kind": "ExecCredential", "status": {"token": SECRET}})
-NO_CREDENTIAL = "decoding stdout: couldn't get version/kind: it is no ExecCredential"
-GETTING = "Unable to connect to the server: getting credentials: "
-
-
-class Plugin:
-    """A shell script as a plugin, and what was said on our stderr while it ran."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "plugin"
-        self.said: list[str] = []
-
-    def runs(self, script: str) -> None:
-        self.path.write_text(f"#!/bin/sh\n{script}\n")
-        self.path.chmod(0o700)
-
-    def prints(self, answer: str) -> None:
-        answer_file = self.path.with_suffix(".answer")
-        answer_file.write_text(answer)
-        self.runs(f"cat '{answer_file}'")
-
-    def asked(
-        self,
-        cluster: Cluster | None = None,
-        *,
-        wait_s: float = 20,
-        at_terminal: bool = False,
-        watched: bool = False,
-        environ: dict[str, str] | None = None,
-        **changes: Any,
-    ) -> Credential:
-        settings = {"command": str(self.path), "api_version": V1, "interactive_mode": "IfAvailable", **changes}
-        environ = {"PATH": os.environ["PATH"], **(environ or {})}
-        attendant = Attendant(at_terminal, watched, self.said.append, environ, wait_s)
-        return credential(
-            User(name="u"), ExecPlugin(**settings), cluster or Cluster(name="k"), attendant, PatientClock()
-        )
-
-    def failure(self, kind: type[LeasectlError] = ConnectionFailed, **changes: Any) -> str:
-        with pytest.raises(kind) as caught:
-            self.asked(**changes)
-        text = str(caught.value)
-        assert SECRET not in text
-        assert "\n" not in text
-        return text.replace(str(self.path), "PLUGIN")
-
-
-@pytest.fixture
-def plugin(tmp_path: Path) -> Plugin:
-    return Plugin(tmp_path)
+    from pathlib import Path
 
 
 def test_a_plugin_gives_a_token_and_says_how_long_it_is_good(plugin: Plugin) -> None:
@@ -167,114 +105,6 @@ def test_what_a_plugin_says_is_passed_on_when_it_succeeds(plugin: Plugin) -> Non
     assert plugin.said == ["your login ends in 5 minutes"]
 
 
-def test_a_child_that_a_plugin_leaves_behind_does_not_hold_us_up(plugin: Plugin) -> None:
-    plugin.runs(f"sleep 30 >/dev/null & echo '{GOOD}'; echo ready >&2")
-    began_at = time.monotonic()
-
-    assert plugin.asked().token == SECRET
-    assert time.monotonic() - began_at < 10
-    assert plugin.said == ["ready"]
-
-
-def test_a_child_that_holds_the_output_open_does_not_hold_us_up(plugin: Plugin) -> None:
-    plugin.runs(f"echo '{GOOD}'; sleep 30 &")
-    began_at = time.monotonic()
-
-    assert plugin.asked().token == SECRET
-    assert time.monotonic() - began_at < 10
-
-
-def test_what_is_said_after_the_answer_is_heard_however_long(plugin: Plugin) -> None:
-    plugin.runs(f"echo '{GOOD}'; exec >&-; yes word | head -c 300000 >&2; echo end >&2")
-
-    assert plugin.asked(watched=True).token == SECRET
-    assert plugin.said[-1] == "end"
-
-
-def test_where_a_person_looks_a_plugin_is_heard_at_once_and_not_twice(plugin: Plugin) -> None:
-    plugin.runs("echo 'open https://login' >&2; printf 'code ' >&2; sleep 60")
-
-    text = plugin.failure(wait_s=1, watched=True)
-
-    assert plugin.said == ["open https://login", "code "]
-    assert "it said" not in text
-
-
-def test_a_line_without_end_is_passed_on_in_pieces(plugin: Plugin) -> None:
-    plugin.runs("yes x | tr -d '\\n' | head -c 200000 >&2; exit 1")
-
-    plugin.failure(watched=True)
-
-    assert {len(line) for line in plugin.said[:-1]} == {4096}
-
-
-ASKING = """
-import signal, sys
-from leasectl.cli.clock import SystemClock
-from leasectl.cluster.identity.plugin_process import run
-for name in sys.argv[2:]:
-    signal.signal(getattr(signal, name), signal.SIG_IGN)
-print(run([sys.argv[1]], {"PATH": "/bin:/usr/bin"}, SystemClock(), 50, print).code, flush=True)
-"""
-
-
-def begun(path: Path) -> str:
-    """The process group of a plugin, once it is there."""
-    pid = Path(f"{path}.pid")
-    deadline = time.monotonic() + 20
-    while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return pid.read_text().strip()
-
-
-def still_there(group: str) -> list[Path]:
-    return [each for each in Path("/proc").glob("[0-9]*/stat") if group_of(each) == group]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
-def test_a_signal_that_ends_us_ends_the_plugin_first(plugin: Plugin, number: signal.Signals) -> None:
-    plugin.runs(f"echo $$ >{plugin.path}.pid; sleep 60")
-    command = [sys.executable, "-c", ASKING, str(plugin.path)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        group = begun(plugin.path)
-        process.send_signal(number)
-        assert process.wait(10) == -number
-    assert still_there(group) == []
-
-
-def test_a_signal_that_is_ignored_stays_so(plugin: Plugin) -> None:
-    plugin.runs(f"echo $$ >{plugin.path}.pid; sleep 1")
-    command = [sys.executable, "-c", ASKING, str(plugin.path), "SIGHUP"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        begun(plugin.path)
-        process.send_signal(signal.SIGHUP)
-        out, _ = process.communicate(timeout=10)
-    assert (process.returncode, out) == (0, b"0\n")
-
-
-EARLY = """
-import os, signal, subprocess, sys
-started = subprocess.Popen._execute_child
-def start(self, *given):
-    started(self, *given)
-    os.kill(os.getpid(), int(sys.argv[2]))  # as soon as there is a process, and before Popen has returned
-subprocess.Popen._execute_child = start
-from leasectl.cli.clock import SystemClock
-from leasectl.cluster.identity.plugin_process import run
-run([sys.argv[1]], {"PATH": "/bin:/usr/bin"}, SystemClock(), 50, print)
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_while_a_plugin_is_started_leaves_none_behind(plugin: Plugin, number: signal.Signals) -> None:
-    plugin.runs(f"echo $$ >{plugin.path}.pid; sleep 60")
-    command = [sys.executable, "-c", EARLY, str(plugin.path), str(int(number))]
-    ended = subprocess.run(command, check=False, capture_output=True, timeout=20)
-    assert ended.returncode == -number
-    left = Path(f"{plugin.path}.pid")
-    assert not left.exists() or still_there(left.read_text().strip()) == []
-
-
 @pytest.mark.parametrize(
     ("script", "says"),
     [
@@ -290,36 +120,6 @@ def test_a_plugin_that_fails_is_an_error_with_what_it_said(plugin: Plugin, scrip
 
     assert plugin.failure().startswith(f"{GETTING}exec: executable PLUGIN {says}")
     assert len(plugin.failure()) < 900
-
-
-@pytest.mark.parametrize(
-    ("script", "why"),
-    [
-        ("echo 'Open https://login in a browser' >&2; sleep 60", "gave no answer in time"),
-        (f"echo '{GOOD}'; exec >&-; exec 2>&-; sleep 60", "closed its output but did not end"),
-    ],
-)
-def test_a_plugin_that_hangs_is_ended_with_its_children(plugin: Plugin, script: str, why: str) -> None:
-    plugin.runs(f"echo $$ >{plugin.path}.pid; {script}")
-    began_at = time.monotonic()
-
-    text = plugin.failure(wait_s=0.5)
-
-    assert time.monotonic() - began_at < 10
-    assert text.startswith(f"{GETTING}exec: executable PLUGIN {why}; ")
-    assert text.endswith("it had 0.5s: if it waits for a login, run it by hand once, or set --request-timeout higher")
-    group = Path(f"{plugin.path}.pid").read_text().strip()
-    assert not [each for each in Path("/proc").glob("[0-9]*/stat") if group_of(each) == group]
-
-
-def group_of(status: Path) -> str:
-    """The process group of a process that lives, from its /proc/PID/stat."""
-    try:
-        _, _, rest = status.read_text().rpartition(")")
-    except OSError:
-        return ""
-    state, _, group, *_ = rest.split()
-    return "" if state == "Z" else group
 
 
 @pytest.mark.parametrize(
@@ -355,12 +155,6 @@ def test_a_plugin_that_prints_rubbish_is_an_error_that_does_not_quote_it(
 
     hint = "PLUGIN should print an ExecCredential: run it by hand and look"
     assert plugin.failure() == f"{GETTING}{says}; {hint}"
-
-
-def test_a_plugin_that_never_stops_printing_is_ended(plugin: Plugin) -> None:
-    plugin.runs("yes")
-
-    assert "exec: executable PLUGIN wrote far more than a credential" in plugin.failure()
 
 
 def test_a_plugin_that_has_to_ask_fails_where_there_is_nobody(plugin: Plugin) -> None:
