@@ -1,4 +1,4 @@
-"""What the floors above hand in: the clock.
+"""What the floors above hand in: the clock, and leases that can be listed and watched.
 
 Safety rule: wall time (`now`) is a claim about somebody's timestamp, monotonic time (`seen_at`) is our own
 observation. They are different types here, so that they cannot be mixed.
@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from leasectl.lease.stream import Event, Listed
 
 
 class Clock(Protocol):
@@ -23,3 +26,43 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
+
+
+class Watch(Protocol):
+    """A watch that stands."""
+
+    def read(self) -> Sequence[Event]:
+        """Wait for something to come, and give all that has, in order; nothing once the server has ended the watch.
+
+        Raises:
+            StatusError: an ERROR event; code 410 where the server has forgotten what the watch goes on from.
+            ConnectionFailed: it broke off, or was silent for too long.
+            BadAnswer: what came is no watch event.
+        """
+
+    def close(self) -> None:
+        """Let go of it. Any thread may call this, more than once; a `read` that waits ends then, or fails."""
+
+
+class ListerWatcher(Protocol):
+    """Some leases: of a namespace, of all, or one by its name. For one thread at a time.
+
+    Source: k8s.io/client-go/tools/cache/listwatch.go.
+    """
+
+    def list(self, within_s: float | None = None) -> Listed:
+        """All of them, as they are now (a consistent read).
+
+        Args:
+            within_s: when to give up; after the request timeout unless told.
+
+        Raises:
+            LeasectlError: no answer, or none that is a list of leases.
+        """
+
+    def watch(self, resource_version: str) -> Watch:
+        """What happens after that version.
+
+        Raises:
+            LeasectlError: the server refuses (410: it has forgotten that version), or there is no answer.
+        """
