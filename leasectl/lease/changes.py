@@ -37,7 +37,7 @@ class ChangeType(StrEnum):
 
 
 class Change(Struct, frozen=True, omit_defaults=True, rename={"holder_from": "from", "holder_to": "to"}):
-    """One thing that happened to one lease, or (blind, seeing) to the sight of several. Encoded as JSON it is the object that `watch -o json` prints.
+    """One thing that happened to a lease, or (blind, seeing) to the sight of several: a line of `watch -o json`.
 
     Attributes:
         type: what happened.
