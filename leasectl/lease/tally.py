@@ -79,7 +79,7 @@ class Tally:
         ended_at = known.ends_at
         if (known.state is State.EXPIRED or not known.holder) and ended_at is not None:
             leaderless_s += max(0.0, now.timestamp() - ended_at)
-        usual_s = renewal_interval_s(known.kind, known.lease.spec.lease_duration_seconds or 0) or self._percentile(50)
+        usual_s = renewal_interval_s(known.kind, known.lease.spec.lease_duration_seconds) or self._percentile(50)
         return Stats(
             known.lease.key,
             self.renewals,

@@ -1,0 +1,134 @@
+"""Following leases for as long as somebody looks: a thread for each watch, one that looks at the store, one that tells.
+
+What is decided is decided by the `Follower`, in the thread of whoever iterates; the others only fetch.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from leasectl.run.looker import Looked, Looker
+from leasectl.run.reflector import Reflector, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from leasectl.lease.changes import Change
+    from leasectl.lease.ports import Clock, ListerWatcher
+    from leasectl.run.follower import Follower
+    from leasectl.run.reflector import Report
+    from leasectl.run.timeline import Timeline
+
+LONGEST_WAIT_S = 3600.0
+ENDING_S = 0.2
+
+
+class Watched(NamedTuple):
+    """One part of what is followed.
+
+    Attributes:
+        watcher: lists and watches it, for a thread of its own.
+        looker: the same once more, for another thread.
+        resource_version: where to begin; None to begin with a list.
+    """
+
+    watcher: ListerWatcher
+    looker: ListerWatcher
+    resource_version: str | None
+
+
+class _Crashed(NamedTuple):
+    """A thread ended as none should."""
+
+    error: BaseException
+
+
+class Following:
+    """Watches that go on until the end of a `with`.
+
+    Args:
+        watched: what, in the order of the follower's parts.
+        follower: who makes sense of it; used by the thread that iterates alone.
+        timeline: the time.
+        clock: how to wait.
+    """
+
+    def __init__(self, watched: Sequence[Watched], follower: Follower, timeline: Timeline, clock: Clock) -> None:
+        self._follower = follower
+        self._timeline = timeline
+        self._reports: SimpleQueue[tuple[int, Report | Looked | _Crashed]] = SimpleQueue()
+        self._looker = Looker([each.looker for each in watched], timeline, self._put)
+        self._reflectors = [
+            Reflector(each.watcher, each.resource_version, timeline, clock, self._reporter(index), jitter=random.random)
+            for index, each in enumerate(watched)
+        ]
+        self._threads = [
+            threading.Thread(target=self._surely, args=(work,), daemon=True)
+            for work in (self._looker.run, *(reflector.run for reflector in self._reflectors))
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._looker.stop()
+        for reflector in self._reflectors:
+            reflector.stop()
+        until = self._timeline.moment().seen_at + ENDING_S
+        for thread in self._threads:  # one that waits for a connection goes down with the process
+            thread.join(max(0.0, until - self._timeline.moment().seen_at))
+
+    def changes(self, pulse_s: float = LONGEST_WAIT_S) -> Iterator[list[Change]]:
+        """What there is to tell, in order, as it comes; an empty list at least every `pulse_s`. Without end.
+
+        Raises:
+            LeasectlError: the server will not have some part watched.
+        """
+        while True:
+            wait_s = min(pulse_s, self._follower.due_at - self._timeline.moment().seen_at)
+            yield self._told_of(self._reported(max(0.0, wait_s)))
+
+    def _reported(self, wait_s: float) -> list[tuple[int, Report | Looked | _Crashed]]:
+        try:
+            reported = [self._reports.get(timeout=wait_s)]
+        except Empty:
+            return []
+        while not self._reports.empty():
+            reported.append(self._reports.get())
+        return reported
+
+    def _told_of(self, reported: Sequence[tuple[int, Report | Looked | _Crashed]]) -> list[Change]:
+        follower, changes = self._follower, []
+        for part, report in reported:
+            match report:
+                case Refused(error) | _Crashed(error):
+                    raise error
+                case Looked(asked, listed):
+                    changes += follower.looked(part, asked, listed)
+                case _:
+                    changes += follower.take(part, report)
+        at = self._timeline.moment()
+        changes += follower.tick(at)
+        for part in follower.broken_off(at):
+            self._reflectors[part].break_off(follower.parts[part].trust.why)
+        for part in follower.to_look_at(at):
+            self._looker.ask(part)
+        return changes
+
+    def _reporter(self, part: int) -> Callable[[Report], None]:
+        return lambda report: self._put(part, report)
+
+    def _put(self, part: int, report: Report | Looked | _Crashed) -> None:
+        self._reports.put((part, report))
+
+    def _surely(self, work: Callable[[], None]) -> None:
+        """So that a fault of ours is told, and nobody waits for what never comes."""
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again where it is seen
+            self._put(0, _Crashed(error))
