@@ -15,6 +15,7 @@ _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe0
 _HIDING = re.compile(f"[{_INVISIBLE}]")
 _MARKS = 4  # in a row on one letter; no script needs more, and more of them run into the lines above and below
 _ESCAPED = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])")
+_LONGEST_ESCAPE = len(r"\U0001f600")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _ELLIPSIS = "…"
 
@@ -53,6 +54,18 @@ def middle(value: str, cells: int) -> str:
     while tail < len(value) and _is_mark(value[tail]):
         tail += 1
     return f"{value[:head]}{_ELLIPSIS}{value[tail:]}"
+
+
+def start(value: str, cells: int) -> str:
+    """At most so many cells of a string that `text` gave: its beginning and `…` where it is longer."""
+    if width(value) <= cells:
+        return value
+    if cells < 1:
+        return ""
+    head = len(_fitting(value, cells - 1))
+    for escape in _ESCAPED.finditer(value, max(0, head - _LONGEST_ESCAPE)):
+        head = escape.start() if escape.start() < head < escape.end() else head
+    return f"{value[:head]}{_ELLIPSIS}"
 
 
 def json_bytes(data: bytes) -> bytes:
