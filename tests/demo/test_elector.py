@@ -99,6 +99,39 @@ def test_a_released_lease_is_taken_within_one_poll() -> None:
     assert (spec_of(world, PLACE)["holderIdentity"], spec_of(world, PLACE)["leaseTransitions"]) == ("b_2", 1)
 
 
+def test_a_leader_that_stops_comes_back_under_another_name_and_waits() -> None:
+    time = Time()
+    world = empty_world(time)
+    leader, standby = Elector(world, PLACE, "a_1", OWNER), Elector(world, PLACE, "b_2", OWNER)
+    leader.start(0.0)
+    standby.start(0.1)
+    time.pass_by(world.wheel, 1.0)
+
+    leader.stop(back_s=10.0)
+    time.pass_by(world.wheel, 60.0)
+
+    assert leader.identity.startswith("a_")
+    assert leader.identity != "a_1"
+    assert (leader.leads, spec_of(world, PLACE)["holderIdentity"]) == (False, "b_2")
+    told = {stored.body["message"] for stored in world.store.objects(EVENTS)}
+    assert told == {"a_1 became leader", "a_1 stopped leading", "b_2 became leader"}
+
+
+def test_a_leader_that_was_robbed_releases_nothing() -> None:
+    time = Time()
+    world = empty_world(time)
+    elector = Elector(world, PLACE, "a_1", OWNER)
+    elector.start(0.0)
+    time.pass_by(world.wheel, 1.0)
+    stored = world.lease(PLACE)
+    assert stored is not None
+    robbed = world.write_spec(stored, Owner("thief"), holderIdentity="thief")
+
+    elector.stop(back_s=10.0)
+
+    assert world.lease(PLACE) == robbed
+
+
 def test_a_leader_that_was_robbed_stops_at_its_renew_deadline() -> None:
     time = Time()
     world = empty_world(time)

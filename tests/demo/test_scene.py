@@ -16,7 +16,7 @@ from tests.demo.turning import Time, leases_of
 
 def _judged(demo: Demo, time: Time) -> dict[str, tuple[str, str]]:
     """(kind, state) by key."""
-    candidates = [str(stored.body["spec"]["leaseName"]) for stored in demo.store.objects(CANDIDATES)]
+    candidates = [f"{stored.namespace}/{stored.body['spec']['leaseName']}" for stored in demo.store.objects(CANDIDATES)]
     leases = leases_of(demo.store)
     judged = judge_all(
         [(one, time.now()) for one in leases], Policy(believe_written_at=proves_written_at(leases)), candidates

@@ -31,6 +31,19 @@ def test_history_is_bounded_and_what_lies_before_is_gone() -> None:
     assert refused.value.code == 410
 
 
+def test_a_compaction_forgets_for_lists_and_new_watches_but_not_for_one_that_stands() -> None:
+    store = empty_store(Time().now)
+    before = store.version
+    store.create(LEASES, "default", _body("a"), OWNER)
+    store.compact()
+
+    assert [change.new.name for change in store.changes(LEASES, before, standing=True)] == ["a"]
+    with pytest.raises(Refusal, match="too old resource version"):
+        store.changes(LEASES, before)
+    with pytest.raises(Refusal, match="too old"):
+        store.objects(LEASES, before)
+
+
 def test_the_state_of_a_version_is_found_again() -> None:
     store = empty_store(Time().now)
     store.create(LEASES, "default", _body("a", holderIdentity="x"), OWNER)

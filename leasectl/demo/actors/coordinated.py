@@ -7,6 +7,7 @@ which keeps a zero time). Source: kubernetes/pkg/controlplane/controller/leadere
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.actors.world import Place, World, stamp
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CONTROLLER = Owner("kube-apiserver")
 ASSIGNED_S, HELD_S = 5, 15
 RENEW_S, LOOK_S, PING_S = 2.0, 5.0, 30.0
+CANDIDATE_LIVES_S = 1800.0  # after its last renewal, then it is collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +35,45 @@ class Candidate:
 
 
 class Coordinated:
-    """The controller and the candidates of one lease."""
+    """The controller and the candidates of one lease; `candidates` are those whose process lives, oldest first."""
 
     def __init__(self, world: World, place: Place, owner: Owner, candidates: list[Candidate]) -> None:
         self.world = world
         self.place = place
         self.owner = owner
         self.candidates = candidates
+        self._leader = ""
         self._observed: Any = None
         self._observed_at = 0.0
 
     def announce(self) -> None:
         """Each candidate writes its LeaseCandidate."""
         for candidate in self.candidates:
-            spec = {
-                "leaseName": self.place.name,
-                "renewTime": stamp(self.world),
-                "binaryVersion": candidate.binary,
-                "emulationVersion": candidate.emulation,
-                "strategy": STRATEGY,
-            }
-            body = {"metadata": {"name": candidate.name}, "spec": spec}
-            self.world.store.create(CANDIDATES, self.place.namespace, body, self.owner)
+            self._announce(candidate)
+
+    def _announce(self, candidate: Candidate) -> None:
+        spec = {
+            "leaseName": self.place.name,
+            "renewTime": stamp(self.world),
+            "binaryVersion": candidate.binary,
+            "emulationVersion": candidate.emulation,
+            "strategy": STRATEGY,
+        }
+        body = {"metadata": {"name": candidate.name}, "spec": spec}
+        self.world.store.create(CANDIDATES, self.place.namespace, body, self.owner)
 
     def start(self) -> None:
         """Begin to look, to ping and to renew."""
+        self._leader = self._holder()
         self.world.wheel.after(0.0, self._renew)
         self.world.wheel.after(LOOK_S, self._look)
         self.world.wheel.after(PING_S, self._ping)
 
     def assign(self) -> None:
-        """Name the candidate with the oldest emulation version as the holder."""
-        best = min(self.candidates, key=lambda candidate: (candidate.emulation, candidate.name))
+        """Name the candidate with the oldest emulation version as the holder; among equals the oldest candidate."""
+        if not self.candidates:
+            return
+        best = min(self.candidates, key=lambda candidate: candidate.emulation)
         spec = {"holderIdentity": best.name, "strategy": STRATEGY}
         stored = self.world.lease(self.place)
         if stored is None:
@@ -73,18 +82,51 @@ class Coordinated:
             self.world.store.create(LEASES, self.place.namespace, body, CONTROLLER)
         else:
             fresh = {"leaseDurationSeconds": ASSIGNED_S, "renewTime": stamp(self.world)}
-            self.world.write_spec(stored, CONTROLLER, **spec, **fresh)
+            self.world.write_spec(stored, CONTROLLER, without=("acquireTime",), **spec, **fresh)
 
     def renew(self) -> None:
         """The holder, if it is a candidate, renews with its own duration."""
         stored = self.world.lease(self.place)
-        if stored is None or stored.body["spec"].get("holderIdentity") not in {c.name for c in self.candidates}:
+        if stored is None or self.leader() is None:
             return
-        own = {"leaseDurationSeconds": HELD_S, "acquireTime": None, "leaseTransitions": 0}
+        own: dict[str, Any] = {"leaseDurationSeconds": HELD_S, "acquireTime": None, "leaseTransitions": 0}
         self.world.write_spec(stored, self.owner, **own, renewTime=stamp(self.world))
+
+    def leader(self) -> Candidate | None:
+        """The holder, if it is a candidate whose process lives."""
+        holder = self._holder()
+        return next((candidate for candidate in self.candidates if candidate.name == holder), None)
+
+    def stop(self, next_process: Candidate, back_s: float) -> None:
+        """The leader ends gracefully and releases; `next_process` takes its place in so many seconds, as a candidate.
+
+        client-go's release knows no strategy, and so drops it; the controller sets it again.
+        """
+        stored, leader = self.world.lease(self.place), self.leader()
+        if stored is None or leader is None:
+            return
+        at = stamp(self.world)
+        free = {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": at, "acquireTime": at}
+        self._patiently(partial(self.world.write_spec, stored, self.owner, without=("strategy",), **free))
+        self.candidates.remove(leader)
+        collect = partial(self.world.forget, CANDIDATES, self.place.namespace, leader.name)
+        self.world.wheel.after(CANDIDATE_LIVES_S, collect)
+        self.world.wheel.after(back_s, partial(self._join, next_process))
+
+    def _join(self, candidate: Candidate) -> None:
+        self.candidates.append(candidate)
+        self._patiently(partial(self._announce, candidate))
+
+    def _holder(self) -> str:
+        stored = self.world.lease(self.place)
+        return str(stored.body["spec"].get("holderIdentity") or "") if stored else ""
 
     def _renew(self) -> None:
         self._patiently(self.renew)
+        leader = self.leader()
+        if leader is not None and leader.name != self._leader:
+            self._leader = leader.name
+            self.world.tell(self.place, self.owner, f"{leader.name} became leader")
         self.world.wheel.after(RENEW_S, self._renew)
 
     def _look(self) -> None:
@@ -98,9 +140,9 @@ class Coordinated:
         self.world.wheel.after(LOOK_S, self._look)
 
     def _ping(self) -> None:
-        candidate = self.world.random.choice(self.candidates)
-        self._patiently(lambda: self._say(candidate, CONTROLLER, "pingTime"))
-        self._patiently(lambda: self._say(candidate, self.owner, "renewTime"))
+        for candidate in self.world.random.sample(self.candidates, min(1, len(self.candidates))):
+            self._patiently(partial(self._say, candidate, CONTROLLER, "pingTime"))
+            self._patiently(partial(self._say, candidate, self.owner, "renewTime"))
         self.world.wheel.after(PING_S, self._ping)
 
     def _say(self, candidate: Candidate, owner: Owner, field: str) -> None:

@@ -65,6 +65,7 @@ class Elector:
         self._renewed_at = 0.0
         self._observed: tuple[Any, ...] | None = None
         self._observed_at = 0.0
+        self._dice = world.dice(identity)
 
     def start(self, first_s: float, seen_s: float = 0.0) -> None:
         """Look for the first time in so many seconds; who is named as the holder now leads already.
@@ -83,9 +84,7 @@ class Elector:
         """One round: try to acquire or to renew, then wait for the next."""
         now = self.world.seen_at()
         if self.leads and self._dies_at is not None and now >= self._dies_at and self.crashes:
-            self.leads, self.dead_until = False, now + self.crashes.back_s
-            self._observed = None  # a new process has seen nothing, and has a name of its own
-            self.identity = f"{self.identity.partition('_')[0]}_{self.world.uuid()}"
+            self.die(self.crashes.back_s)
         if now < self.dead_until:
             self.world.wheel.after(self.dead_until - now, self.tick)
             return
@@ -98,16 +97,30 @@ class Elector:
             self.leads = False
         retry_s = self.timing.retry_s
         if not self.leads:
-            retry_s *= 1 + JITTER * self.world.random.random()
+            retry_s *= 1 + JITTER * self._dice.random()
         self.world.wheel.after(retry_s, self.tick)
+
+    def die(self, back_s: float) -> None:
+        """The process is killed; another takes its place in so many seconds, as a candidate."""
+        self.leads, self.dead_until = False, self.world.seen_at() + back_s
+        self._observed = None  # a new process has seen nothing, and has a name of its own
+        self.identity = f"{self.identity.partition('_')[0]}_{self.world.uuid(self._dice)}"
+
+    def stop(self, back_s: float) -> None:
+        """The process ends gracefully; another takes its place in so many seconds."""
+        try:
+            self.release()
+        except Refusal:
+            self.leads = False  # somebody made the lease unwritable for its holder
+        self.die(back_s)
 
     def release(self) -> None:
         """Give the lease up, as ReleaseOnCancel does."""
         stored = self.world.lease(self.place)
-        if not self.leads or stored is None:
+        if not self.leads or stored is None or stored.body["spec"].get("holderIdentity") != self.identity:
             return
         at = stamp(self.world, self.skew_s)
-        fields = {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": at, "acquireTime": at}
+        fields: dict[str, Any] = {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": at, "acquireTime": at}
         self.world.write_spec(stored, self.owner, **fields)
         self.leads = False
         self.world.tell(self.place, self.owner, f"{self.identity} stopped leading")
@@ -115,12 +128,16 @@ class Elector:
     def _lead(self) -> None:
         self.leads, self._renewed_at = True, self.world.seen_at()
         if self.crashes:
-            self._dies_at = self.world.seen_at() + self.crashes.after_s * (0.8 + 0.4 * self.world.random.random())
+            self._dies_at = self.world.seen_at() + self.crashes.after_s * (0.8 + 0.4 * self._dice.random())
 
     def _try(self) -> bool:
         stored = self.world.lease(self.place)
         at = stamp(self.world, self.skew_s)
-        spec = {"holderIdentity": self.identity, "leaseDurationSeconds": self.timing.lease_s, "renewTime": at}
+        spec: dict[str, Any] = {
+            "holderIdentity": self.identity,
+            "leaseDurationSeconds": self.timing.lease_s,
+            "renewTime": at,
+        }
         try:
             if stored is None:
                 body = {

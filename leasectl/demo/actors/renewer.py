@@ -6,10 +6,11 @@ Source: k8s.io/component-helpers/apimachinery/lease/controller.go, kubert's leas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.actors.world import Place, World, stamp
+from leasectl.demo.store.resources import LEASES
 from leasectl.demo.store.status import Refusal
 
 if TYPE_CHECKING:
@@ -34,15 +35,34 @@ class Renewer:
     interval_s: float
     jitter: float = JITTER
     skew_s: float = 0.0
+    _silent_s: float = field(default=0.0, init=False)
 
     def start(self, first_s: float) -> None:
         """Renew for the first time in so many seconds."""
         self.world.wheel.after(max(first_s, 0.0), self.beat)
 
+    def announce(self, holder: str, lasts_s: int, metadata: dict[str, Any]) -> None:
+        """Create the lease anew, as a process that was started again does, and go on to renew it."""
+        self.holder = holder
+        spec = {"holderIdentity": holder, "leaseDurationSeconds": lasts_s, "renewTime": stamp(self.world)}
+        try:
+            self.world.store.create(LEASES, self.place.namespace, {"metadata": metadata, "spec": spec}, self.owner)
+        except Refusal:
+            return  # somebody was faster
+        self.start(self.interval_s)
+
+    def fall_silent(self, for_s: float) -> None:
+        """Miss what is due next, and renew again `for_s` seconds after that."""
+        self._silent_s = for_s
+
     def beat(self) -> None:
         """Renew, unless somebody else holds the lease or it is gone."""
         stored = self.world.lease(self.place)
         if stored is None or stored.body["spec"].get("holderIdentity") != self.holder:
+            return
+        if self._silent_s:
+            silent_s, self._silent_s = self._silent_s, 0.0
+            self.start(silent_s)
             return
         renewed_at = stamp(self.world, self.skew_s)
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.store.resources import EVENTS, LEASES
@@ -14,12 +15,15 @@ from leasectl.demo.store.status import Refusal
 from leasectl.demo.store.times import micro, second
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from leasectl.demo.actors.wheel import Wheel
     from leasectl.demo.store.history import Stored
     from leasectl.demo.store.managed import Owner
+    from leasectl.demo.store.resources import Resource
     from leasectl.demo.store.store import Store
+
+EVENT_LIVES_S = 3600.0  # kube-apiserver's --event-ttl
 
 
 class Windable:
@@ -58,11 +62,16 @@ class World:
         self.store = store
         self.wheel = wheel
         self.clock = clock
-        self.random = random.Random(f"actors {seed}")  # noqa: S311 - repeatable jitter and names, no secrets
+        self.seed = seed
+        self.random = self.dice("actors")
 
-    def uuid(self) -> str:
+    def dice(self, name: str) -> random.Random:
+        """Dice of somebody's own: what they show does not depend on how often others threw theirs meanwhile."""
+        return random.Random(f"{name} {self.seed}")  # noqa: S311 - repeatable jitter and names, no secrets
+
+    def uuid(self, dice: random.Random | None = None) -> str:
         """A repeatable uuid."""
-        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+        return str(uuid.UUID(int=(dice or self.random).getrandbits(128), version=4))
 
     def now(self, skew_s: float = 0.0) -> datetime:
         """Wall time on a clock that is `skew_s` ahead of the server's."""
@@ -79,10 +88,11 @@ class World:
         except Refusal:
             return None
 
-    def write_spec(self, stored: Stored, owner: Owner, **fields: Any) -> Stored:
-        """Replace fields of a lease's spec, under its version and uid; raises Refusal."""
+    def write_spec(self, stored: Stored, owner: Owner, *, without: Collection[str] = (), **fields: Any) -> Stored:
+        """Replace fields of a lease's spec and drop others, under its version and uid; raises Refusal."""
         metadata = {**stored.metadata, "resourceVersion": str(stored.version)}
-        body = {**stored.body, "metadata": metadata, "spec": {**stored.body["spec"], **fields}}
+        kept = {field: value for field, value in stored.body["spec"].items() if field not in without}
+        body = {**stored.body, "metadata": metadata, "spec": {**kept, **fields}}
         return self.store.update(LEASES, stored.namespace, body, owner)[0]
 
     def apply_spec(self, place: Place, owner: Owner, **fields: Any) -> Stored:
@@ -91,7 +101,7 @@ class World:
         return self.store.apply(LEASES, place.namespace, body, owner, force=True)[0]
 
     def tell(self, place: Place, owner: Owner, message: str) -> None:
-        """Record a LeaderElection event on a lease, as client-go does."""
+        """Record a LeaderElection event on a lease, as client-go does; it is gone an hour later."""
         at, stored = self.now(), self.lease(place)
         uid = {"uid": stored.metadata["uid"]} if stored else {}
         involved = {"kind": "Lease", "namespace": place.namespace, "name": place.name, **uid}
@@ -109,7 +119,13 @@ class World:
             "reportingComponent": owner.name,
             "reportingInstance": "",
         }
-        self.store.create(EVENTS, place.namespace, body, owner)
+        told = self.store.create(EVENTS, place.namespace, body, owner)
+        self.wheel.after(EVENT_LIVES_S, partial(self.forget, EVENTS, place.namespace, told.name))
+
+    def forget(self, resource: Resource, namespace: str, name: str) -> None:
+        """Delete an object, if it is still there."""
+        with suppress(Refusal):
+            self.store.delete(resource, namespace, name)
 
 
 def stamp(world: World, skew_s: float = 0.0) -> str:

@@ -17,7 +17,8 @@ from leasectl.demo.api.options import read_options
 from leasectl.demo.api.request import JSON, Target, answer_form, find_target, is_dry_run, owner_of, read_object
 from leasectl.demo.api.reviews import Access, review
 from leasectl.demo.api.tables import table
-from leasectl.demo.api.watching import Wake, Watching
+from leasectl.demo.api.wake import Wake, reach
+from leasectl.demo.api.watching import Watching
 from leasectl.demo.api.writing import delete_all, delete_one, patch
 from leasectl.demo.store import resources, status
 
@@ -117,9 +118,11 @@ class Api:
         if options is None:
             return await self._single(request, target, verb)
         form, include = answer_form(request.headers.get("Accept", "")), request.query.get("includeObject", "Metadata")
-        if options.watch and self.wake is not None:
-            watching = Watching(self._store, target.resource, options, form, include)
-            return await watching.serve(request, self.wake, self._bookmark_s)
+        if self.wake is not None:
+            if options.watch:
+                watching = Watching(self._store, target.resource, options, form, include)
+                return await watching.serve(request, self.wake, self._bookmark_s)
+            await reach(self._store, self.wake, options.version or 0)
         page = list_page(self._store, target.resource, options)
         if form:
             rows = table(target.resource, page.objects, self._store.now(), page.metadata, include=include)

@@ -49,7 +49,12 @@ INCONSISTENT = (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a list or a watch asks for; `version` is None for the current one, 0 for any."""
+    """What a list or a watch asks for.
+
+    Attributes:
+        version: None for the current one, 0 for any.
+        initial_events: whether a watch begins with what there is; False where it goes on from `version`.
+    """
 
     matches: Callable[[Stored], bool]
     selective: bool = False
@@ -60,7 +65,7 @@ class Options:
     start: str = ""
     timeout_s: int = 0
     bookmarks: bool = False
-    initial_events: bool | None = None
+    initial_events: bool = False
 
 
 def read_options(resource: Resource, namespace: str, query: Mapping[str, str]) -> Options:
@@ -70,10 +75,13 @@ def read_options(resource: Resource, namespace: str, query: Mapping[str, str]) -
     sent_version = query.get("resourceVersion", "")
     initial = _flag(query["sendInitialEvents"]) if "sendInitialEvents" in query else None
     limit, timeout_s = max(0, _number(query, "limit")), _number(query, "timeoutSeconds")
-    _refuse_combination(watch=watch, match=match, version=sent_version, initial=initial)
+    if watch and initial is None and not match and sent_version in ("", "0"):
+        initial, match = True, "NotOlderThan"  # apimachinery/pkg/apis/meta/internalversion/defaults.go
+    token = query.get("continue", "")
+    _refuse_combination(watch=watch, match=match, version=sent_version, initial=initial, token=token)
     version, start = _version(sent_version, watch=watch), ""
-    if query.get("continue"):
-        version, start = read_continue(query["continue"])
+    if token and not watch:
+        version, start = read_continue(token)
     return Options(
         matches=_selector(resource, namespace, query.get("labelSelector", ""), query.get("fieldSelector", "")),
         selective=bool(query.get("labelSelector") or query.get("fieldSelector")),
@@ -84,7 +92,7 @@ def read_options(resource: Resource, namespace: str, query: Mapping[str, str]) -
         start=start,
         timeout_s=timeout_s,
         bookmarks=_flag(query.get("allowWatchBookmarks")),
-        initial_events=initial,
+        initial_events=bool(initial),
     )
 
 
@@ -134,7 +142,7 @@ def _version(sent: str, *, watch: bool) -> int | None:
     raise status.internal(told) if watch else status.bad_request(f"invalid resource version: {told}")
 
 
-def _refuse_combination(*, watch: bool, match: str, version: str, initial: bool | None) -> None:
+def _refuse_combination(*, watch: bool, match: str, version: str, initial: bool | None, token: str) -> None:
     field, reason = "resourceVersionMatch", "FieldValueForbidden"
     if initial is not None and not watch:
         field, told = "sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list"
@@ -144,6 +152,8 @@ def _refuse_combination(*, watch: bool, match: str, version: str, initial: bool 
         told = "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
     elif match and not watch and not version:
         told = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+    elif match and token:
+        told = "Forbidden: resourceVersionMatch is forbidden when continue is provided"
     elif match not in ("", "Exact", "NotOlderThan"):
         told = f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
         reason = "FieldValueNotSupported"

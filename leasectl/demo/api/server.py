@@ -13,7 +13,7 @@ from aiohttp import web
 
 from leasectl.demo.api.handler import BOOKMARK_S, Api
 from leasectl.demo.api.reviews import Access
-from leasectl.demo.api.watching import Wake
+from leasectl.demo.api.wake import Wake
 from leasectl.demo.store.managed import Owner
 from leasectl.demo.store.resources import NAMESPACES
 from leasectl.demo.store.store import Store

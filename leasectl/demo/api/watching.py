@@ -14,44 +14,18 @@ import msgspec
 from aiohttp import web
 
 from leasectl.demo.api.tables import table
+from leasectl.demo.api.wake import reach
 from leasectl.demo.store.status import Refusal
 
 if TYPE_CHECKING:
     from leasectl.demo.api.options import Options
+    from leasectl.demo.api.wake import Wake
     from leasectl.demo.store.history import Change, Stored
     from leasectl.demo.store.resources import Resource
     from leasectl.demo.store.store import Store
 
 LONGEST_S = 3600
 BEFORE_END_S = 2.0  # a last bookmark comes this long before a watch's time is over
-
-
-class Wake:
-    """Tells waiting watches that something was written, at most once a turn of the loop."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._pending = False
-        self.over = False
-        self.next: asyncio.Future[None] = self._loop.create_future()
-
-    def tell(self) -> None:
-        """Something was written; callable from any thread."""
-        if self._pending or self.over:
-            return
-        self._pending = True
-        with suppress(RuntimeError):  # the loop has ended: nobody waits any more
-            self._loop.call_soon_threadsafe(self._fire)
-
-    def end(self) -> None:
-        """Let every watch return."""
-        self.over = True
-        self._fire()
-
-    def _fire(self) -> None:
-        self._pending = False
-        self.next.set_result(None)
-        self.next = self._loop.create_future()
 
 
 class Watching:
@@ -64,18 +38,22 @@ class Watching:
         self._form = form
         self._include = include
         self._headed = True
-        self._position = options.version or 0
+        self._position = 0  # up to where everything was told
 
     async def serve(self, request: web.Request, wake: Wake, bookmark_s: float) -> web.StreamResponse:
-        """Answer 200 and stream."""
+        """Answer 200 and stream; the watch stands before its answer begins, so that nothing falls between."""
+        stands = True
+        try:
+            first = await self._beginning(wake)
+        except Refusal as refusal:
+            stands, first = False, _event("ERROR", msgspec.json.encode(refusal.body))
         answer = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
         await answer.prepare(request)
         with suppress(ConnectionError):
-            try:
-                await answer.write(self._beginning())
-                await self._follow(answer, wake, bookmark_s)
-            except Refusal as refusal:
-                await answer.write(_event("ERROR", msgspec.json.encode(refusal.body)))
+            await answer.write(first)
+            if stands:
+                with suppress(Refusal):  # a reader that is too slow for the history: the real one hangs up as well
+                    await self._follow(answer, wake, bookmark_s)
             await answer.write_eof()
         return answer
 
@@ -90,26 +68,30 @@ class Watching:
             if now >= ends_at:
                 return
             if now >= bookmark_at:
-                if self._options.bookmarks:
+                if self._options.bookmarks and self._position <= self._store.version:
                     await answer.write(self._bookmark(initial=False))
                 bookmark_at = next_bookmark(now, ends_at, bookmark_s)
             await asyncio.wait({woken}, timeout=min(bookmark_at, ends_at) - now)
 
-    def _beginning(self) -> bytes:
-        """The state that a watch without a version, or with sendInitialEvents, begins with."""
+    async def _beginning(self, wake: Wake) -> bytes:
+        """What there is, for a watch that begins with it, or what came since its version; raises Refusal (410, 504)."""
         options = self._options
-        if options.version and not options.initial_events:
-            return b""
+        if not options.initial_events:
+            with self._store.lock:
+                self._position = options.version or self._store.version
+                return self._news(standing=False)
+        await reach(self._store, wake, options.version or 0)
         with self._store.lock:
             objects, self._position = self._store.objects(self._resource), self._store.version
         chunks = [self._shown("ADDED", stored) for stored in objects if options.matches(stored)]
-        if options.initial_events and options.bookmarks:
+        if options.bookmarks:
             chunks.append(self._bookmark(initial=True))
         return b"".join(chunks)
 
-    def _news(self) -> bytes:
+    def _news(self, *, standing: bool = True) -> bytes:
         with self._store.lock:
-            changes, newest = self._store.changes(self._resource, self._position), self._store.version
+            changes = self._store.changes(self._resource, self._position, standing=standing)
+            newest = self._store.version
         self._position = max(self._position, newest)
         return b"".join(self._told(change) for change in changes)
 

@@ -1,6 +1,7 @@
 """The scene: a dozen nodes and the leases of a small cluster in trouble.
 
-The first screen shows what the tool is for. Each function here is one part of it.
+The first screen shows what the tool is for. Each function here is one part of it. What happens then is in `plot`: the
+first change in kube-system comes 8 s after the beginning, and the tour takes a minute.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from leasectl.demo.actors.elector import Crashes, Elector, Timing
 from leasectl.demo.actors.renewer import Renewer
 from leasectl.demo.actors.world import Place, World
 from leasectl.demo.scene.past import DAY, HOUR, MINUTE, Past, Retelling
-from leasectl.demo.scene.surroundings import PodFacts, write_node, write_pod
+from leasectl.demo.scene.plot import Cast, Plot
+from leasectl.demo.scene.surroundings import API_SERVER, MANAGER, SCHEDULER, PodFacts, pod_of, write_node, write_pod
 from leasectl.demo.store.managed import Owner
 
 if TYPE_CHECKING:
@@ -36,14 +38,15 @@ KUBELET = Owner("kubelet")
 def lay_out(world: World, nodes: int, began: datetime) -> None:
     """Write everything that has happened and set the actors going."""
     retelling = Retelling(world, began)
-    _nodes(retelling, nodes)
-    _api_servers(retelling)
-    _controller_manager(retelling)
-    _coordinated_scheduler(retelling)
+    kubelets = _nodes(retelling, nodes)
+    api_servers, api_electors = _api_servers(retelling)
+    managers = _controller_manager(retelling)
+    schedulers = _coordinated_scheduler(retelling)
     _crash_looping_election(retelling)
     _skewed_election(retelling)
     _applied_lease(retelling)
     _locks(retelling)
+    Plot(world, Cast(schedulers, kubelets, managers, api_servers, api_electors)).start()
 
 
 def node_names(count: int) -> list[str]:
@@ -53,9 +56,10 @@ def node_names(count: int) -> list[str]:
     return [*workers[:3], *CONTROL_PLANE, *workers[3:]][:count]
 
 
-def _nodes(retelling: Retelling, count: int) -> None:
+def _nodes(retelling: Retelling, count: int) -> list[Renewer]:
+    """Nodes and their heartbeats; the kubelets of those that are well."""
     world, dice = retelling.world, retelling.world.random
-    names = node_names(count)
+    names, well = node_names(count), []
     late, dead = (names[1:2] or [""])[0], (names[2:3] or [""])[0]
     for name in names:
         renewed = {late: LATE_S, dead: DEAD_NODE_S}.get(name, dice.uniform(0.2, BEAT_S - 0.2))
@@ -66,56 +70,70 @@ def _nodes(retelling: Retelling, count: int) -> None:
         retelling.lease(Past(place, KUBELET, name, NODE_LEASE_S, renewed, created, references=[reference]))
         every_s = LATE_EVERY_S if name == late else BEAT_S
         jitter = 0.0 if name == late else 0.04
-        if name != dead:
-            Renewer(world, place, name, KUBELET, every_s, jitter).start(every_s - renewed)
+        if name == dead:
+            continue
+        kubelet = Renewer(world, place, name, KUBELET, every_s, jitter)
+        kubelet.start(every_s - renewed)
+        if name not in (late, *CONTROL_PLANE):
+            well.append(kubelet)
+    return well
 
 
-def _api_servers(retelling: Retelling) -> None:
-    world, owner = retelling.world, Owner("kube-apiserver")
+def _api_servers(retelling: Retelling) -> tuple[dict[str, Renewer], list[Elector]]:
+    """Identities, of which one died; those that live by host, and their election."""
+    world, owner = retelling.world, Owner(API_SERVER)
+    living: dict[str, Renewer] = {}
     for number, host in enumerate(CONTROL_PLANE):
         digest = hashlib.sha256(host.encode()).digest()[:16]
         name = f"apiserver-{base64.b32encode(digest).decode().rstrip('=').lower()}"
         place, holder = Place("kube-system", name), f"{name}_{world.uuid()}"
-        labels = {"apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": host}
+        labels = {"apiserver.kubernetes.io/identity": API_SERVER, "kubernetes.io/hostname": host}
         address = {"kubernetes.io/peer-advertise-address": f"10.0.0.{number + 1}:6443"}
         dead = host == CONTROL_PLANE[-1]
         renewed = DEAD_API_S if dead else world.random.uniform(0.5, BEAT_S - 0.5)
         past = Past(place, owner, holder, API_LEASE_S, renewed, 9 * DAY, labels=labels, annotations=address)
         retelling.lease(past)
         waiting, restarts = ("CrashLoopBackOff", 7) if dead else ("", 0)
-        labels = {"component": "kube-apiserver", "tier": "control-plane"}
-        write_pod(retelling, PodFacts("kube-system", f"kube-apiserver-{host}", host, labels, restarts, waiting))
+        _control_plane_pod(retelling, API_SERVER, host, restarts, waiting)
         if not dead:
-            Renewer(world, place, holder, owner, BEAT_S).start(BEAT_S - renewed)
+            living[host] = Renewer(world, place, holder, owner, BEAT_S)
+            living[host].start(BEAT_S - renewed)
     # Under this lease one API server assigns the coordinated ones.
     place = Place("kube-system", "leader-election-controller")
-    _election(retelling, place, owner, CONTROL_PLANE[:2], transitions=2, acquired=9 * DAY)
+    return living, _election(retelling, place, owner, CONTROL_PLANE[:2], transitions=2, acquired=9 * DAY)
 
 
-def _controller_manager(retelling: Retelling) -> None:
-    place = Place("kube-system", "kube-controller-manager")
-    _election(retelling, place, Owner("kube-controller-manager"), CONTROL_PLANE, transitions=4, acquired=3 * DAY)
+def _control_plane_pod(retelling: Retelling, component: str, host: str, restarts: int = 0, waiting: str = "") -> None:
+    labels = {"component": component, "tier": "control-plane"}
+    write_pod(retelling, PodFacts("kube-system", pod_of(component, host), host, labels, restarts, waiting))
+
+
+def _controller_manager(retelling: Retelling) -> list[Elector]:
+    place = Place("kube-system", MANAGER)
+    electors = _election(retelling, place, Owner(MANAGER), CONTROL_PLANE, transitions=4, acquired=3 * DAY)
     for host in CONTROL_PLANE:
-        labels = {"component": "kube-controller-manager", "tier": "control-plane"}
-        write_pod(retelling, PodFacts("kube-system", f"kube-controller-manager-{host}", host, labels))
+        _control_plane_pod(retelling, MANAGER, host)
+    return electors
 
 
 def _election(
     retelling: Retelling, place: Place, owner: Owner, hosts: tuple[str, ...], *, transitions: int, acquired: float
-) -> None:
+) -> list[Elector]:
     """A healthy election: the first host leads, the others wait."""
     world = retelling.world
     identities = [f"{host}_{world.uuid()}" for host in hosts]
     leader, renewed = identities[0], world.random.uniform(0.1, 1.7)
     retelling.lease(Past(place, owner, leader, 15, renewed, acquired=acquired, transitions=transitions))
     retelling.at(acquired, partial(world.tell, place, owner, f"{leader} became leader"))
-    for identity in identities:
-        first_s = 2.0 - renewed if identity == leader else world.random.uniform(0.1, 2.0)
-        Elector(world, place, identity, owner).start(first_s, seen_s=renewed)
+    electors = [Elector(world, place, identity, owner) for identity in identities]
+    for elector in electors:
+        first_s = 2.0 - renewed if elector.identity == leader else world.random.uniform(0.1, 2.0)
+        elector.start(first_s, seen_s=renewed)
+    return electors
 
 
-def _coordinated_scheduler(retelling: Retelling) -> None:
-    world, place, owner = retelling.world, Place("kube-system", "kube-scheduler"), Owner("kube-scheduler")
+def _coordinated_scheduler(retelling: Retelling) -> Coordinated:
+    world, place, owner = retelling.world, Place("kube-system", SCHEDULER), Owner(SCHEDULER)
     candidates = [
         Candidate(f"{host}_{world.uuid()}", "1.35.0" if host == "cp-2" else "1.36.0") for host in CONTROL_PLANE
     ]
@@ -125,8 +143,8 @@ def _coordinated_scheduler(retelling: Retelling) -> None:
     retelling.at(world.random.uniform(0.1, 1.8), election.renew)
     election.start()
     for host in CONTROL_PLANE:
-        labels = {"component": "kube-scheduler", "tier": "control-plane"}
-        write_pod(retelling, PodFacts("kube-system", f"kube-scheduler-{host}", host, labels))
+        _control_plane_pod(retelling, SCHEDULER, host)
+    return election
 
 
 def _crash_looping_election(retelling: Retelling) -> None:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.store.managed import Owner
 from leasectl.demo.store.resources import NODES, PODS
+from leasectl.demo.store.status import Refusal
 from leasectl.demo.store.times import second
 
 if TYPE_CHECKING:
+    from leasectl.demo.actors.world import World
     from leasectl.demo.scene.past import Retelling
 
 KUBELET, NODE_CONTROLLER = Owner("kubelet"), Owner("kube-controller-manager")
+API_SERVER, MANAGER, SCHEDULER = "kube-apiserver", "kube-controller-manager", "kube-scheduler"
 UNREACHABLE = "node.kubernetes.io/unreachable"
 NOTICED_S = 50.0  # the node controller's grace for a silent kubelet
 
@@ -59,22 +62,53 @@ def write_node(retelling: Retelling, name: str, created: float, silent_s: float 
     return str(stored.metadata["uid"])
 
 
+def pod_of(component: str, host: str) -> str:
+    """The name of a static pod of the control plane."""
+    return f"{component}-{host}"
+
+
 def write_pod(retelling: Retelling, pod: PodFacts) -> None:
     """Write a Pod, running and ready unless it is waiting to be started again."""
-    ready = not pod.waiting
     started = second(retelling.when(pod.age_s))
-    state = {"running": {"startedAt": started}} if ready else {"waiting": {"reason": pod.waiting}}
     container = pod.labels.get("component") or pod.labels.get("app", "main")
-    told = {"name": container, "ready": ready, "restartCount": pod.restarts, "started": ready, "state": state}
-    condition = {"type": "Ready", "status": str(ready), "lastTransitionTime": started}
     body = {
         "metadata": {"name": pod.name, "labels": pod.labels},
         "spec": {"nodeName": pod.node, "containers": [{"name": container, "image": f"registry.example/{container}"}]},
         "status": {
             "phase": "Running",
-            "conditions": [condition],
-            "containerStatuses": [told],
+            **_pod_status(container, pod.restarts, pod.waiting, started),
             "startTime": started,
         },
     }
     retelling.at(pod.age_s, lambda: retelling.world.store.create(PODS, pod.namespace, body, KUBELET))
+
+
+def end_pod(world: World, namespace: str, name: str, waiting: str) -> None:
+    """The container of a pod ended, and waits to be started again."""
+    _change_pod(world, namespace, name, waiting, restarts=0)
+
+
+def return_pod(world: World, namespace: str, name: str) -> None:
+    """The container of a pod runs again."""
+    _change_pod(world, namespace, name, "", restarts=1)
+
+
+def _change_pod(world: World, namespace: str, name: str, waiting: str, *, restarts: int) -> None:
+    try:
+        stored = world.store.get(PODS, namespace, name)
+        (told,) = stored.body["status"]["containerStatuses"]
+        status = _pod_status(told["name"], told["restartCount"] + restarts, waiting, second(world.now()))
+        metadata = {**stored.metadata, "resourceVersion": str(stored.version)}
+        body = {**stored.body, "metadata": metadata, "status": {**stored.body["status"], **status}}
+        world.store.update(PODS, namespace, body, KUBELET)
+    except Refusal:
+        return  # somebody deleted it
+
+
+def _pod_status(container: str, restarts: int, waiting: str, since: str) -> dict[str, Any]:
+    """What a kubelet says of a pod with one container, which runs, or is waiting for the reason that is given."""
+    ready = not waiting
+    state = {"running": {"startedAt": since}} if ready else {"waiting": {"reason": waiting}}
+    told = {"name": container, "ready": ready, "restartCount": restarts, "started": ready, "state": state}
+    condition = {"type": "Ready", "status": str(ready), "lastTransitionTime": since}
+    return {"conditions": [condition], "containerStatuses": [told]}

@@ -108,7 +108,8 @@ class History:
 
     def __init__(self, version: int, kept: int = KEPT) -> None:
         self.objects: dict[str, Stored] = {}
-        self.compacted = version  # what lies before it is forgotten
+        self.compacted = version  # what lies before it is forgotten: lists and new watches are refused
+        self._dropped = version  # what lies before it is no longer here: watches that stand are lost, too
         self._kept = kept
         self._changes: deque[Change] = deque()
         self._sorted: list[str] | None = None
@@ -125,11 +126,14 @@ class History:
             self.objects[key] = change.new
         self._changes.append(change)
         if len(self._changes) > self._kept:
-            self.compacted = self._changes.popleft().version
+            self._dropped = self._changes.popleft().version
+            self.compacted = max(self.compacted, self._dropped)
 
     def forget(self, version: int) -> None:
-        """Drop all changes up to now, as a compaction does; `version` is the newest there is."""
-        self._changes.clear()
+        """Answer for nothing before `version`, the newest there is, as after a compaction and a restart.
+
+        Watches that stand go on, as the real one's do: they have what they need in memory.
+        """
         self.compacted = version
 
     def in_order(self) -> list[Stored]:
@@ -152,10 +156,14 @@ class History:
                 objects[change.old.key] = change.old
         return [objects[key] for key in sorted(objects)]
 
-    def since(self, version: int) -> list[Change]:
-        """The changes after a version; raises Refusal (410) where some of them are forgotten."""
-        if version < self.compacted:
-            raise status.gone(f"too old resource version: {version} ({self.compacted})")
+    def since(self, version: int, *, standing: bool = False) -> list[Change]:
+        """The changes after a version; raises Refusal (410) where some of them are forgotten.
+
+        A watch that stands is not disturbed by a compaction, only by its own slowness.
+        """
+        oldest = self._dropped if standing else self.compacted
+        if version < oldest:
+            raise status.gone(f"too old resource version: {version} ({oldest})")
         if not self._changes or self._changes[-1].version <= version:
             return []
         newest: list[Change] = []

@@ -67,13 +67,13 @@ class Store:
             history = self._histories[resource.key]
             return history.in_order() if at is None else history.at(at)
 
-    def changes(self, resource: Resource, since: int) -> list[Change]:
-        """What was written after a version, oldest first; raises Refusal (410)."""
+    def changes(self, resource: Resource, since: int, *, standing: bool = False) -> list[Change]:
+        """What was written after a version, oldest first, for a watch that begins or stands; raises Refusal (410)."""
         with self.lock:
-            return self._histories[resource.key].since(since)
+            return self._histories[resource.key].since(since, standing=standing)
 
     def compact(self) -> None:
-        """Forget all history, as an etcd compaction does: older versions answer 410 from now on."""
+        """Forget all history, as a restart after an etcd compaction does: older versions answer 410 from now on."""
         with self.lock:
             self.version += 1
             for history in self._histories.values():
