@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from leasectl.cluster.api import Status
+from leasectl.cluster.answer import Status
 from leasectl.cluster.wire.body import MAX_BODY
 from leasectl.lease.errors import BadAnswer
 

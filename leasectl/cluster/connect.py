@@ -9,9 +9,11 @@ from msgspec import Struct
 from leasectl.cluster.api import Api
 from leasectl.cluster.config import kubeconfig
 from leasectl.cluster.identity import credentials
+from leasectl.cluster.identity.standing import Standing
 from leasectl.cluster.wire.wire import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from leasectl.cluster.config.overrides import Overrides
@@ -21,10 +23,17 @@ if TYPE_CHECKING:
 
 
 class Connected(Struct, frozen=True):
-    """An API server to talk to, and the namespace that flags or context name (None: neither does)."""
+    """An API server to talk to.
+
+    Attributes:
+        api: for the thread that connects.
+        namespace: what flags or context name; None where neither does.
+        another_api: gives one for another thread, which closes it; credentials are resolved anew once for all of them.
+    """
 
     api: Api
     namespace: str | None
+    another_api: Callable[[], Api]
 
 
 def connect(overrides: Overrides, clock: Clock, attendant: Attendant, home: Path) -> Connected:
@@ -51,7 +60,13 @@ def connect_to(target: kubeconfig.Target, clock: Clock, attendant: Attendant) ->
     def resolve() -> Connection:
         return credentials.connect(target, provider() if provider else None, attendant.environ)
 
-    return Connected(Api(resolve(), clock, Limits.within(attendant.request_timeout_s), resolve), target.namespace)
+    standing, limits = Standing(resolve, clock), Limits.within(attendant.request_timeout_s)
+
+    def another_api() -> Api:
+        return Api(standing.connection, clock, limits, standing.in_place_of, is_known=True)
+
+    api = Api(standing.connection, clock, limits, standing.in_place_of)
+    return Connected(api, target.namespace, another_api)
 
 
 def _target(overrides: Overrides, attendant: Attendant, home: Path) -> kubeconfig.Target:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from leasectl.cluster.leases import Found, read_items
+from leasectl.cluster.items import Found, read_items
 from leasectl.cluster.scope import ambiguous
 from leasectl.cluster.snapshot import Snapshot
 from leasectl.lease.clocks import proves_written_at
@@ -32,11 +32,7 @@ def read(dump: Dump, scope: Scope, read_at: datetime) -> Snapshot:
         labels, fields = parse_labels(scope.labels), parse_fields(scope.fields)
     except SelectorError as error:
         raise UsageError(f"error: {error}") from None
-    snapshot = Snapshot(
-        Found(illegible=whole.illegible),
-        believe_written_at=proves_written_at(whole.leases),
-        resource_version=dump.resource_version,
-    )
+    snapshot = Snapshot(Found(illegible=whole.illegible), believe_written_at=proves_written_at(whole.leases))
     for lease, raw in zip(whole.leases, whole.objects, strict=True):
         metadata = lease.metadata
         if scope.namespaces is not None and metadata.namespace not in scope.namespaces:

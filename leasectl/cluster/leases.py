@@ -1,4 +1,4 @@
-"""Leases of an API server: the verbs of coordination.k8s.io/v1, and which leases are coordinated.
+"""Leases of an API server: list, get and watch of coordination.k8s.io/v1, and which leases are coordinated.
 
 A list is asked for in one piece unless told: without limit and resourceVersion it is current, and as fast as the
 cached read.
@@ -11,49 +11,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Raw, Struct
 
 from leasectl.cluster import bounds
 from leasectl.cluster.bounds import LESS, Bounds, refuse_other_kinds
+from leasectl.cluster.items import ILLEGIBLE, Found, read_items, why
 from leasectl.lease.errors import NOT_FOUND, BadAnswer, LeasectlError, StatusError
 from leasectl.lease.model import KIND, Lease, LeaseList, ListMeta, RawLeaseList
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from leasectl.cluster.api import Answer, Api
+    from leasectl.cluster.answer import Answer
+    from leasectl.cluster.api import Api
+    from leasectl.cluster.events import LeaseWatch
 
 GROUP = "/apis/coordination.k8s.io"
 MAX_ITEMS = bounds.MAX_ITEMS
 MAX_PAGES = 1000
 _LIST = f"{KIND}List"
-_LONGEST_NAME = 253
 _V1 = f"{GROUP}/v1"
 _CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
-_ILLEGIBLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-
-
-class Found(Struct, frozen=True):
-    """Leases as they were read, and what of the answer was none.
-
-    Attributes:
-        leases: decoded.
-        moments: our wall clock when the answer came that brought each, in the same order.
-        objects: the server's own bytes of each lease, in the same order; empty where they were not asked for.
-        illegible: an error for each item that is no lease.
-    """
-
-    leases: list[Lease] = field(default_factory=list)
-    moments: list[datetime] = field(default_factory=list)
-    objects: list[Raw] = field(default_factory=list)
-    illegible: list[LeasectlError] = field(default_factory=list)
-
-    def add(self, more: Found) -> None:
-        """Take in what another answer brought."""
-        self.leases.extend(more.leases)
-        self.moments.extend(more.moments)
-        self.objects.extend(more.objects)
-        self.illegible.extend(more.illegible)
 
 
 class Listing(Struct, frozen=True):
@@ -76,7 +52,15 @@ class LeaseClient:
         self._api = api
         self._chunk_size = chunk_size
 
-    def list(self, namespace: str | None, *, labels: str = "", fields: str = "", objects: bool = False) -> Listing:
+    def list(
+        self,
+        namespace: str | None,
+        *,
+        labels: str = "",
+        fields: str = "",
+        objects: bool = False,
+        within_s: float | None = None,
+    ) -> Listing:
         """Every lease of a namespace, or of all (None).
 
         Args:
@@ -84,14 +68,14 @@ class LeaseClient:
             labels: a label selector in kubectl's words.
             fields: a field selector.
             objects: whether each lease's own bytes are wanted too.
+            within_s: when to give up; after the request timeout unless told.
 
         Raises:
             StatusError, NotAuthenticated, ConnectionFailed: as `Api.get`; a selector's error reads as kubectl's.
             BadAnswer: what came is no LeaseList.
         """
-        path = f"{_V1}/namespaces/{quote(namespace, safe='')}/leases" if namespace else f"{_V1}/leases"
-        query = {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
-        until = self._api.give_up_at()
+        path, query = _leases_of(namespace), _selectors(labels, fields)
+        until = self._api.give_up_at(within_s)
         try:
             # Where its pages expired half-way, what was read is of the past: it is read anew, once, in one piece.
             for chunk_size in (self._chunk_size, 0):
@@ -126,7 +110,7 @@ class LeaseClient:
 
     def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
         """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""
-        answer = self._api.get(f"{_V1}/namespaces/{quote(namespace, safe='')}/leases/{quote(name, safe='')}")
+        answer = self._api.get(f"{_leases_of(namespace)}/{quote(name, safe='')}")
         found = Found()
         Bounds().add(answer.body)
         refuse_other_kinds(answer.body, KIND)
@@ -134,6 +118,36 @@ class LeaseClient:
         if found.illegible:
             raise found.illegible[0]
         return found.leases[0], found.objects[0], answer
+
+    def watch(
+        self, namespace: str | None, resource_version: str, *, labels: str = "", fields: str = "", lasts_s: int = 300
+    ) -> LeaseWatch:
+        """What happens to those that `list` would bring, after a version.
+
+        Args:
+            namespace: where; None for all.
+            resource_version: of a list, or of the last event that was taken in.
+            labels: a label selector in kubectl's words.
+            fields: a field selector.
+            lasts_s: when the server is to end it.
+
+        Raises:
+            StatusError: the server refuses; code 410 where it has forgotten that version.
+            NotAuthenticated, ConnectionFailed, BadAnswer: as `Api.watch`.
+        """
+        from leasectl.cluster.events import LeaseWatch
+
+        query = {
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": resource_version,
+            "timeoutSeconds": str(lasts_s),
+            **_selectors(labels, fields),
+        }
+        try:
+            return LeaseWatch(self._api.watch(_leases_of(namespace), query))
+        except StatusError as error:
+            raise _about_selectors(error, labels, fields) from None
 
     def absence_of(self, namespace: str) -> StatusError | None:
         """The server's word that there is no such namespace; None where there is, or it will not say."""
@@ -156,24 +170,10 @@ class LeaseClient:
                 break
             except LeasectlError:
                 break
-            except _ILLEGIBLE:
+            except ILLEGIBLE:
                 continue
             return frozenset(f"{item.metadata.namespace}/{item.spec.lease_name}" for item in listed.items or ())
         return frozenset()
-
-
-def read_items(items: list[Raw], into: Found, moment: datetime, *, objects: bool) -> None:
-    """Decode leases one by one, so that one that is broken does not take the others along."""
-    for item in items:
-        try:
-            lease = msgspec.json.decode(item, type=Lease)
-        except _ILLEGIBLE as error:
-            into.illegible.append(BadAnswer(f"error: {_name_of(item)} cannot be read as a Lease: {_why(error)}"))
-            continue
-        into.leases.append(lease)
-        into.moments.append(moment)
-        if objects:
-            into.objects.append(item)
 
 
 class _CandidateName(msgspec.Struct):
@@ -193,13 +193,12 @@ class _CandidateList(msgspec.Struct):
     items: list[_Candidate] | None = None
 
 
-class _Named(msgspec.Struct):
-    metadata: _Name
+def _leases_of(namespace: str | None) -> str:
+    return f"{_V1}/namespaces/{quote(namespace, safe='')}/leases" if namespace else f"{_V1}/leases"
 
 
-class _Name(msgspec.Struct):
-    name: str = ""
-    namespace: str = ""
+def _selectors(labels: str, fields: str) -> dict[str, str]:
+    return {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
 
 
 def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) -> ListMeta:
@@ -208,7 +207,7 @@ def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) ->
     if not objects:
         try:
             page = msgspec.json.decode(body, type=LeaseList)
-        except _ILLEGIBLE:
+        except ILLEGIBLE:
             pass  # some item may be broken: the slow way below says which, and keeps the others
         else:
             refuse_other_kinds(body, _LIST, page.kind)
@@ -217,36 +216,14 @@ def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) ->
             return page.metadata
     try:
         raw = msgspec.json.decode(body, type=RawLeaseList)
-    except _ILLEGIBLE as error:
+    except ILLEGIBLE as error:
         refuse_other_kinds(body, _LIST)
-        raise BadAnswer(f"error: the server's answer is no list of leases: {_why(error)}") from None
+        raise BadAnswer(f"error: the server's answer is no list of leases: {why(error)}") from None
     refuse_other_kinds(body, _LIST, raw.kind)
     if len(raw.items or ()) > MAX_ITEMS:
         raise BadAnswer(f"error: the server's list has more than {MAX_ITEMS} items; {LESS}")
     read_items(raw.items or [], into, answer.answered_at, objects=objects)
     return raw.metadata
-
-
-def _why(error: Exception) -> str:
-    """What was wrong with the bytes, without the words of Python's own machinery."""
-    match error:
-        case RecursionError():
-            return "it is nested too deeply"
-        case UnicodeDecodeError():
-            return "it is not UTF-8"
-        case _:
-            return str(error)
-
-
-def _name_of(item: Raw) -> str:
-    try:
-        found = msgspec.json.decode(item, type=_Named).metadata
-    except _ILLEGIBLE:
-        return "an item of the answer"
-    if not found.name:
-        return "an item of the answer"
-    name = f"{found.namespace}/{found.name}" if found.namespace else found.name
-    return name if len(name) <= 2 * _LONGEST_NAME else name[: 2 * _LONGEST_NAME] + "…"
 
 
 def _about_selectors(error: StatusError, labels: str, fields: str) -> StatusError:

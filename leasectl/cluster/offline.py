@@ -36,12 +36,10 @@ class Dump:
     Attributes:
         items: the JSON of each object that says it is a Lease, undecoded.
         skipped: what else was in it, a line a kind: `2 objects of kind ConfigMap (v1)`.
-        resource_version: of the last list in it; empty where none says.
     """
 
     items: list[msgspec.Raw]
     skipped: list[str]
-    resource_version: str
 
 
 def read(source: str, stdin: BinaryIO) -> Dump:
@@ -161,10 +159,9 @@ def _yaml_documents(text: str) -> Iterator[tuple[int, bytes]]:
         raise _Unreadable(f"it is empty; {_EXPECTED}")
 
 
-class _Metadata(msgspec.Struct, rename="camel"):
+class _Metadata(msgspec.Struct):
     name: Any = ""
     namespace: Any = ""
-    resource_version: Any = ""
 
 
 class _Object(msgspec.Struct, rename="camel"):
@@ -194,7 +191,6 @@ class _Contents:
     # The last state that a watch told of each lease; None where that was its end.
     watched: dict[tuple[str, str], msgspec.Raw | None] = field(default_factory=dict)
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
-    resource_version: str = ""
 
     def add(self, document: bytes) -> None:
         """Take a document in; lists are opened, in lists too."""
@@ -208,10 +204,8 @@ class _Contents:
             if found.is_event:
                 self._add_event(found)
             elif found.kind == "LeaseList" and found.is_ours:
-                self._note_version(found)
                 self.leases += _items(found.items)  # they carry no kind
             elif found.kind == "List":
-                self._note_version(found)
                 waiting.extend(_items(found.items))
             elif found.kind == "Lease" and found.is_ours:
                 self.leases.append(raw)
@@ -222,7 +216,7 @@ class _Contents:
         """All of it; a watch's last word on a lease stands for what a list said of it."""
         leases = [raw for raw in self.leases if _key(raw) not in self.watched] if self.watched else self.leases
         leases += [raw for raw in self.watched.values() if raw is not None]
-        return Dump(leases, [_skipped(*kind, count) for kind, count in self.skipped.items()], self.resource_version)
+        return Dump(leases, [_skipped(*kind, count) for kind, count in self.skipped.items()])
 
     def _add_event(self, event: _Object) -> None:
         if event.type == "BOOKMARK":
@@ -235,9 +229,6 @@ class _Contents:
         else:
             self.watched.pop(key, None)  # so that it takes its place at the end
             self.watched[key] = None if event.type == "DELETED" else event.object
-
-    def _note_version(self, found: _Object) -> None:
-        self.resource_version = str(_metadata(found).resource_version or "")
 
     def _skip(self, found: _Object) -> None:
         kind, version = (value if isinstance(value, str) else "" for value in (found.kind, found.api_version))

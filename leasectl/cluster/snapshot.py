@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from leasectl.cluster.leases import Found
+from leasectl.cluster.items import Found
 from leasectl.cluster.scope import ambiguous
 from leasectl.lease.clocks import hangs_on_proof, proves_written_at
 from leasectl.lease.errors import (
@@ -22,9 +22,9 @@ from leasectl.lease.errors import (
 from leasectl.lease.kind import SYSTEM_NAMESPACE, may_be_coordinated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from leasectl.cluster.api import Answer, ClockOffset
+    from leasectl.cluster.answer import Answer, ClockOffset
     from leasectl.cluster.leases import LeaseClient
     from leasectl.cluster.scope import Name, Scope
     from leasectl.lease.model import Lease
@@ -40,7 +40,7 @@ class Snapshot(Struct, frozen=True):
         server_clock: how far the server's clock is from ours, where it said.
         believe_written_at: whether the API server proved that its records of writes follow renewals.
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, looked up only where a kind hangs on them.
-        resource_version: of the last list.
+        versions: of the list of each namespace that could be read (None: of all): where a watch goes on from.
     """
 
     found: Found
@@ -49,7 +49,7 @@ class Snapshot(Struct, frozen=True):
     server_clock: ClockOffset | None = None
     believe_written_at: bool = False
     candidates: frozenset[str] = frozenset()
-    resource_version: str = ""
+    versions: Mapping[str | None, str] = field(default_factory=dict)
 
 
 def read(client: LeaseClient, scope: Scope, *, objects: bool = False) -> Snapshot:
@@ -126,8 +126,8 @@ def _of_namespaces(
             snapshot.unread.append(error)  # what was read before stands
             break
         snapshot.found.add(listing.found)
-        version = listing.metadata.resource_version
-        snapshot = _answered(replace(snapshot, resource_version=version), listing.answer)
+        versions = {**snapshot.versions, namespace: listing.metadata.resource_version}
+        snapshot = _answered(replace(snapshot, versions=versions), listing.answer)
     return snapshot, refused
 
 

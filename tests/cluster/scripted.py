@@ -33,7 +33,7 @@ class Scripted(Listener):
 
     def _attend(self, connection: socket.socket) -> None:
         connection.sendall(self._eager)
-        while request := _request(connection):
+        while request := request_of(connection):
             self.requests.append(request)
             act = self._acts.pop(0) if len(self._acts) > 1 else self._acts[0]
             try:
@@ -58,7 +58,8 @@ def connection_to(port: int, **changes: Any) -> Connection:
     return Connection(**{**plain, **changes})
 
 
-def _request(connection: socket.socket) -> str:
+def request_of(connection: socket.socket) -> str:
+    """The next one, without a body; empty where there is none any more."""
     text = b""
     while b"\r\n\r\n" not in text:
         try:

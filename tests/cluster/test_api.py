@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leasectl.cluster.api import Api, ClockOffset
+from leasectl.cluster.answer import ClockOffset
+from leasectl.cluster.api import Api
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.wire import body
 from leasectl.cluster.wire.wire import Limits

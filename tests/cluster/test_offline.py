@@ -91,12 +91,6 @@ def test_an_item_keeps_its_bytes() -> None:
     ]
 
 
-def test_a_lists_resource_version_is_kept() -> None:
-    assert read(text(LEASE_LIST)).resource_version == "385"
-    assert read(text(LIST)).resource_version == ""
-    assert read(text(LEASE)).resource_version == ""
-
-
 YAML_LIST = """\
 # kubectl get lease -o yaml
 apiVersion: v1
@@ -141,7 +135,6 @@ def test_a_yaml_dump_gives_its_leases_and_names_the_rest(before: str) -> None:
     }
     assert [item["metadata"]["name"] for item in others] == ["b", "c"]
     assert dump.skipped == ["1 object of kind ConfigMap (v1)"]
-    assert dump.resource_version == "12"
 
 
 def test_a_yaml_dump_may_have_aliases() -> None:

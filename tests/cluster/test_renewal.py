@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from leasectl.cluster.api import Api
+from leasectl.cluster.identity.standing import Standing
 from leasectl.lease.errors import ConnectionFailed, NotAuthenticated
 from tests.clocks import PatientClock
 from tests.cluster.asking import EMPTY, QUICK
@@ -36,7 +37,8 @@ class Issuer:
         return self._server.connection(authorization=lambda: token, expires_at=self.expires_at)
 
     def api(self, clock: PatientClock) -> Api:
-        return Api(self.resolve(), clock, QUICK, self.resolve)
+        standing = Standing(self.resolve, clock)
+        return Api(standing.connection, clock, QUICK, standing.in_place_of)
 
 
 def tokens(server: Scripted) -> list[str]:

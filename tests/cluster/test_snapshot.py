@@ -173,6 +173,15 @@ def test_an_unknown_token_is_told_once(world: World) -> None:
     assert isinstance(error, NotAuthenticated)
 
 
+def test_each_list_has_the_version_that_a_watch_goes_on_from(world: World) -> None:
+    world.write("kube-system", "x")
+    world.api.access.forbid("leases", "list", "kube-node-lease")
+    version = str(world.api.store.get(LEASES, "kube-system", "x").version)
+    assert world.read(Scope(STANDING)).versions == {"kube-system": version}
+    assert list(world.read(Scope(None)).versions) == [None]
+    assert world.read(Scope(STANDING, (Name("x"),))).versions == {}
+
+
 def test_the_objects_are_the_servers_own_bytes(world: World) -> None:
     world.write("default", "x")
     (raw,) = world.read(Scope(("default",)), objects=True).found.objects
@@ -227,7 +236,7 @@ def test_a_lease_that_a_dump_has_twice_is_no_question() -> None:
 
 
 def dump(*documents: dict[str, Any]) -> Dump:
-    return Dump([msgspec.Raw(msgspec.json.encode(document)) for document in documents], [], "")
+    return Dump([msgspec.Raw(msgspec.json.encode(document)) for document in documents], [])
 
 
 A = document("a", "one", labels={"app": "x"})

@@ -18,8 +18,8 @@ def whole_body(answer: http.client.HTTPResponse) -> bytearray:
         BadAnswer: it is larger, or packed in a way that was not asked for.
         HTTPException, zlib.error: it is damaged, or ends too early.
     """
-    _refuse_lengths(answer)
-    unpack = _unpacker() if _is_packed(answer) else None
+    refuse_lengths(answer)
+    unpack = _unpacker() if is_packed(answer) else None
     body = bytearray()
     while block := _block(answer):
         while block:
@@ -36,7 +36,8 @@ def whole_body(answer: http.client.HTTPResponse) -> bytearray:
     return body
 
 
-def _is_packed(answer: http.client.HTTPResponse) -> bool:
+def is_packed(answer: http.client.HTTPResponse) -> bool:
+    """Whether it is gzip; BadAnswer where it is anything else."""
     encoding = (answer.getheader("Content-Encoding") or "identity").strip().lower()
     if encoding not in {"gzip", "identity"}:
         raise BadAnswer(
@@ -57,7 +58,7 @@ def _block(answer: http.client.HTTPResponse) -> bytes:
         raise http.client.HTTPException from None
 
 
-def _refuse_lengths(answer: http.client.HTTPResponse) -> None:
+def refuse_lengths(answer: http.client.HTTPResponse) -> None:
     """Of several lengths, or none that is a number, http.client would take one, or read on for ever."""
     lengths = set(answer.headers.get_all("Content-Length", []))
     if len(lengths) > 1 or not all(length.isascii() and length.isdecimal() for length in lengths):

@@ -6,12 +6,12 @@ A timeout for each read alone would let a server, or a proxy, that drips one byt
 from __future__ import annotations
 
 import io
+import os
 import socket
+import ssl
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ssl
-
     from _typeshed import ReadableBuffer, WriteableBuffer
 
     from leasectl.lease.ports import Clock
@@ -20,12 +20,17 @@ _BLOCK = 256 << 10
 
 
 class Deadline:
-    """When the wait of the moment ends: at the end of the request, or of a shorter wait within it."""
+    """When the wait of the moment ends: at the end of the request, or of a shorter wait within it.
+
+    Attributes:
+        may_wait: while it is False only what has come already is read, through every layer.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._total_until = self._until = 0.0
         self._each_s: float | None = None
+        self.may_wait = True
 
     def answer_by(self, total_until: float, wait_s: float, *, renewed_by_reads: bool = False) -> None:
         """Wait `wait_s` from now (from each read, if these renew it), but never past `total_until`."""
@@ -35,6 +40,8 @@ class Deadline:
 
     def remaining(self) -> float:
         """Seconds that are left; TimeoutError when none are."""
+        if not self.may_wait:
+            return 0.0
         now = self._clock.seen_at()
         if self._each_s is not None:
             self._until = min(self._total_until, now + self._each_s)
@@ -106,8 +113,16 @@ class TimedSocket:
     def settimeout(self, _seconds: float | None) -> None:
         """The deadline alone says how long."""
 
+    def fileno(self) -> int:
+        """The descriptor of the TCP connection, whatever stands on it."""
+        return self._sock.fileno()
+
+    def twin(self) -> socket.socket:
+        """The TCP connection itself once more: to set its options, or to end it from another thread."""
+        return socket.socket(fileno=os.dup(self.fileno()))
+
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """To read from, with the same deadline."""
+        """To read from, with the same deadline; its `peek` is empty where nothing has come and it may not wait."""
         self._open += 1
         return io.BufferedReader(_TimedReader(self), _BLOCK)
 
@@ -128,8 +143,11 @@ class _TimedReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        count = self._sock.recv_into(buffer)
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        try:
+            count = self._sock.recv_into(buffer)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
         self.ended = count == 0
         return count
 

@@ -6,7 +6,7 @@ http.client rather than urllib3: importing it costs a third. It is given a socke
 from __future__ import annotations
 
 import http.client
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from msgspec import Struct
 
@@ -16,16 +16,19 @@ from leasectl.cluster.wire.faults import Broken, meaning_of
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from leasectl.cluster.wire.connection import Connection
+    from leasectl.cluster.wire.stream import Stream
     from leasectl.lease.ports import Clock
 
     Headers = Sequence[tuple[str, str]]
 
+_Taken = TypeVar("_Taken")
+
 _SWITCHING = 101
-_FINAL = 200
+_OK = 200
 
 
 class Limits(Struct, frozen=True):
@@ -36,12 +39,14 @@ class Limits(Struct, frozen=True):
         answer_s: from a request to the end of the answer's headers.
         idle_s: between two reads of a body.
         total_s: a whole request; also what `--request-timeout` sets.
+        silence_s: between two reads of a stream, which has no other end; an API server sends a bookmark each minute.
     """
 
     connect_s: float = 10.0
     answer_s: float = 30.0
     idle_s: float = 30.0
     total_s: float = 300.0
+    silence_s: float = 90.0
 
     @classmethod
     def within(cls, request_timeout_s: float) -> Limits:
@@ -68,6 +73,31 @@ class Response(Struct, frozen=True):
     answered_at: datetime
 
 
+class Link(Struct, frozen=True):
+    """A connection that stands, its end, and the deadline of all that waits for it."""
+
+    http: http.client.HTTPConnection
+    sock: TimedSocket
+    deadline: Deadline
+
+
+class _Request(Struct, frozen=True):
+    method: str
+    target: str
+    headers: Headers
+    until: float
+
+
+class _Begun(Struct, frozen=True):
+    """An answer as far as its headers."""
+
+    answer: http.client.HTTPResponse
+    link: Link
+    until: float
+    sent_at: datetime
+    answered_at: datetime
+
+
 class Wire:
     """A kept-alive connection; it connects anew when it has to. Not for use by several threads."""
 
@@ -75,8 +105,7 @@ class Wire:
         self._to = connection
         self._clock = clock
         self._limits = limits
-        self._http: http.client.HTTPConnection | None = None
-        self._deadline: Deadline | None = None
+        self._link: Link | None = None
         self._prefix = connection.base_path
         self._proxy_headers: Headers = ()
         if connection.proxy is not None:
@@ -104,36 +133,43 @@ class Wire:
             ConnectionFailed: no connection, no trust, or no answer in time.
             BadAnswer: what came is not HTTP, or larger than `body.MAX_BODY`.
         """
-        reused = self._http is not None
+        return self._asked(_Request(method, target, headers, until), self._whole)
+
+    def follow(self, method: str, target: str, headers: Headers, until: float) -> Response | Stream:
+        """Send one request; of a 200 the body is handed out as it comes, over a connection that is then the stream's.
+
+        Args and errors are those of `exchange`; until the end of the headers, or of an answer that is no 200.
+        """
+        return self._asked(_Request(method, target, headers, until), self._followed)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._link is not None:
+            self._link.http.close()
+            self._link = None
+
+    def _asked(self, request: _Request, take: Callable[[_Begun], _Taken]) -> _Taken:
+        reused = self._link is not None
         try:
-            return self._exchange_once(method, target, headers, until)
+            return self._asked_once(request, take)
         except Broken:
             # A server may close an idle connection at any time: only a fresh one that breaks is worth a word.
             if not reused:
                 raise
-            return self._exchange_once(method, target, headers, until)
+            return self._asked_once(request, take)
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._http is not None:
-            self._http.close()
-            self._http = None
-
-    def _exchange_once(self, method: str, target: str, headers: Headers, until: float) -> Response:
+    def _asked_once(self, request: _Request, take: Callable[[_Begun], _Taken]) -> _Taken:
         answer: http.client.HTTPResponse | None = None
         try:
-            connection, deadline = self._connected(until)
-            deadline.answer_by(until, self._limits.answer_s)
-            connection.putrequest(method, self._prefix + target, skip_accept_encoding=True)
-            for name, value in (*headers, *self._proxy_headers):
-                connection.putheader(name, value.encode())
-            connection.endheaders()
+            link = self._connected(request.until)
+            link.deadline.answer_by(request.until, self._limits.answer_s)
+            link.http.putrequest(request.method, self._prefix + request.target, skip_accept_encoding=True)
+            for name, value in (*request.headers, *self._proxy_headers):
+                link.http.putheader(name, value.encode())
+            link.http.endheaders()
             sent_at = self._clock.now()
-            answer = _headers(connection)
-            answered_at = self._clock.now()
-            deadline.answer_by(until, self._limits.idle_s, renewed_by_reads=True)
-            body = whole_body(answer)
-            response = Response(answer.status, answer.reason, _lowered(answer), body, sent_at, answered_at)
+            answer = _headers(link.http)
+            return take(_Begun(answer, link, request.until, sent_at, self._clock.now()))
         except BaseException as error:
             if answer is not None:
                 answer.close()
@@ -142,20 +178,35 @@ class Wire:
             if translated is error:
                 raise
             raise translated from error
+
+    def _whole(self, begun: _Begun) -> Response:
+        answer = begun.answer
+        begun.link.deadline.answer_by(begun.until, self._limits.idle_s, renewed_by_reads=True)
+        body = whole_body(answer)
         if answer.will_close:
             self.close()
-        return response
+        return Response(answer.status, answer.reason, _lowered(answer), body, begun.sent_at, begun.answered_at)
 
-    def _connected(self, until: float) -> tuple[http.client.HTTPConnection, Deadline]:
-        if self._http is not None and self._deadline is not None:
-            return self._http, self._deadline
+    def _followed(self, begun: _Begun) -> Response | Stream:
+        if begun.answer.status != _OK:
+            return self._whole(begun)
+        from leasectl.cluster.wire.stream import Stream
+
+        stream = Stream(begun.answer, begun.link, _lowered(begun.answer), self.address, self._limits.silence_s)
+        self._link = None  # it is the stream's from now on
+        return stream
+
+    def _connected(self, until: float) -> Link:
+        if self._link is not None:
+            return self._link
         deadline = Deadline(self._clock)
         deadline.answer_by(until, self._limits.connect_s)
         connection = http.client.HTTPConnection(self._to.host, self._to.port)
         connection.auto_open = 0  # it would open a connection of its own, without TLS and round the proxy
-        connection.sock = cast("socket.socket", self._dialled(deadline))  # http.client calls just what this one has
-        self._http, self._deadline = connection, deadline
-        return connection, deadline
+        sock = self._dialled(deadline)
+        connection.sock = cast("socket.socket", sock)  # http.client calls just what this one has
+        self._link = Link(connection, sock, deadline)
+        return self._link
 
     def _dialled(self, deadline: Deadline) -> TimedSocket:
         to = self._to
@@ -172,7 +223,7 @@ class Wire:
 def _headers(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
     """The answer as far as its headers; those that only announce another (103 and its like) are passed over."""
     answer = connection.getresponse()
-    while _SWITCHING < answer.status < _FINAL:
+    while _SWITCHING < answer.status < _OK:
         answer.headers = None  # type: ignore[assignment] # so that `begin` reads on
         answer.begin()
     if answer.fp is not None and answer.fp.raw.ended:  # type: ignore[attr-defined]
