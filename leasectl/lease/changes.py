@@ -45,13 +45,15 @@ class Change(Struct, frozen=True, omit_defaults=True, rename={"holder_from": "fr
         lease: `NAMESPACE/NAME`; empty where it is about several.
         holder_from: who led before, or ceased to; None for nobody.
         holder_to: who leads since; for what is not about leadership who leads now.
-        gap_s: seconds for which nobody led; None where it cannot be known.
+        gap_s: seconds for which nobody led, from the last sign of the leader before; of recovered: for which the lease
+            was over. None where it cannot be known.
+        gap_error_s: by how much that may be wrong, either way: nobody saw when between two renewals a leader died.
         interval_s: of renewed: since the renewal before; else the mean between `renewals`.
         renewals: how many came since the change of this lease that was told before, where each is not told by itself.
         age_s: since the last renewal, of seen, late and expired.
         transitions: by how much leaseTransitions grew: more than one where a break hid terms.
         duration_from_s: leaseDurationSeconds before.
-        duration_to_s: leaseDurationSeconds now.
+        duration_to_s: leaseDurationSeconds now; of seen, late and expired too.
         strategy_from: the strategy of a coordinated election before.
         strategy_to: the same now.
         skew_s: how far the holder's clock is ahead; None once it is right again.
@@ -69,6 +71,7 @@ class Change(Struct, frozen=True, omit_defaults=True, rename={"holder_from": "fr
     holder_from: str | None = None
     holder_to: str | None = None
     gap_s: float | None = None
+    gap_error_s: float | None = None
     interval_s: float | None = None
     renewals: int | None = None
     age_s: float | None = None

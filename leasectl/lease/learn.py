@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from leasectl.lease.clocks import SKEW_TOLERANCE_S
 from leasectl.lease.due import due_at
-from leasectl.lease.kind import Kind, kind_of
+from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
 from leasectl.lease.model import present
 from leasectl.lease.sighting import Observed, record
 from leasectl.lease.state import Judged, State, judge
@@ -96,6 +96,7 @@ def _known(before: Known | None, sighting: Sighting, judged: Judged, policy: Pol
         clock_is_off=off,
         skew_s=skew_s,
         lag_s=lag_s,
+        interval_s=_interval_s(heir, sighting, lease, kind),
     )
     return known if known.holder else replace(known, free_since=_free_since(before, known, sighting))
 
@@ -136,8 +137,19 @@ def _clock(heir: Known | None, sighting: Sighting, verdict: Verdict, lease: Leas
     return off, skew if off else None
 
 
+def _interval_s(heir: Known | None, sighting: Sighting, lease: Lease, kind: Kind) -> float | None:
+    """Between the holder's renewals: of its kind, else by its own clock between two that followed each other."""
+    fixed_s = renewal_interval_s(kind, lease.spec.lease_duration_seconds)
+    if fixed_s is not None or heir is None:
+        return fixed_s
+    was, renewed_at = present(heir.lease.spec.renew_time), present(lease.spec.renew_time)
+    if sighting.how is How.LISTED or heir.state is not State.FRESH or was is None or renewed_at is None:
+        return heir.interval_s
+    return (renewed_at - was).total_seconds() if renewed_at > was else heir.interval_s
+
+
 def _free_since(before: Known | None, after: Known, sighting: Sighting) -> float | None:
-    """When the last holder ceased to lead: as it let go, or earlier, as its lease ran out."""
+    """When the last holder ceased to lead: as it let go or, where its time was over by then, as it was last alive."""
     renewed_at = present(after.lease.spec.renew_time)
     if before is None:
         return None if renewed_at is None else renewed_at.timestamp()
@@ -147,4 +159,10 @@ def _free_since(before: Known | None, after: Known, sighting: Sighting) -> float
         let_go_at = sighting.now.timestamp()
     else:
         let_go_at = renewed_at.timestamp() + after.correction_s
-    return let_go_at if before.ends_at is None else min(let_go_at, before.ends_at)
+    return ceased_at(before, let_go_at)
+
+
+def ceased_at(known: Known, let_go_at: float) -> float | None:
+    """When a holder ceased to lead that let go, or was seen to have gone, at that time (seconds of the epoch)."""
+    ends_at = known.ends_at
+    return let_go_at if ends_at is None or let_go_at <= ends_at else known.last_sign_at

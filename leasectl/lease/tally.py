@@ -76,7 +76,7 @@ class Tally:
     def stats(self, known: Known, now: datetime) -> Stats:
         """All that was counted, until now; a gap that is still open counts."""
         leaderless_s = self._leaderless_s
-        ended_at = known.ends_at
+        ended_at = known.free_since if not known.holder else known.last_sign_at
         if (known.state is State.EXPIRED or not known.holder) and ended_at is not None:
             leaderless_s += max(0.0, now.timestamp() - ended_at)
         usual_s = renewal_interval_s(known.kind, known.lease.spec.lease_duration_seconds) or self._percentile(50)

@@ -38,19 +38,35 @@ def terms_between(before: Lease, after: Lease) -> int | None:
     return grown if grown > 0 else None
 
 
-def gap_s(before: Known, after: Known, sighting: Sighting) -> float | None:
-    """Seconds for which nobody could rely on the lease until it was acquired, or renewed again; 0 where it ran on.
+def gap(before: Known, after: Known, sighting: Sighting) -> tuple[float | None, float | None]:
+    """Seconds for which nobody led until the lease was acquired, and by how much they may be wrong, either way.
+
+    0 where the lease ran on, else from the last that could be known of its holder: its release, or its last sign of
+    life, which came between its last renewal and the next, that did not come.
 
     None where it cannot be known: without a duration or a renewTime, where a list hid how long the last holder went on,
     or where terms lie between the two.
     """
     hidden = sighting.how is How.LISTED and before.holder
-    if hidden or before.ends_at is None or (terms_between(before.lease, after.lease) or 0) > 1:
-        return None
     began_at = _began_at(before, after)
-    if began_at is None:
+    if hidden or began_at is None or before.ends_at is None or (terms_between(before.lease, after.lease) or 0) > 1:
+        return None, None
+    acquired_at = began_at.timestamp() + after.correction_s
+    if acquired_at <= before.ends_at:
+        return 0.0, None
+    if not before.holder:
+        return round(acquired_at - before.ends_at, 3), None
+    last_sign_at, error_s = before.last_sign_at, before.last_sign_error_s
+    gap_s = None if last_sign_at is None else round(max(0.0, acquired_at - last_sign_at), 3)
+    return gap_s, None if error_s is None else round(error_s, 3)
+
+
+def overrun_s(before: Known, after: Known, sighting: Sighting) -> float | None:
+    """Seconds for which nobody could rely on the lease until its own holder renewed it again; None where unknown."""
+    renewed_at = present(after.lease.spec.renew_time)
+    if sighting.how is How.LISTED or before.ends_at is None or renewed_at is None:
         return None
-    return round(max(0.0, began_at.timestamp() + after.correction_s - before.ends_at), 3)
+    return round(max(0.0, renewed_at.timestamp() + after.correction_s - before.ends_at), 3)
 
 
 def _began_at(before: Known, after: Known) -> datetime | None:

@@ -41,6 +41,10 @@ class Until(Struct, frozen=True):
     goal: Goal
     holder: str = "*"
 
+    def __str__(self) -> str:
+        """As it is typed."""
+        return f"{self.goal}={self.holder}" if self.goal is Goal.HELD_BY else self.goal.value
+
     def is_met(self, known: Known | None, changes: Iterable[Change] = ()) -> bool:
         """Whether it is so.
 

@@ -62,6 +62,7 @@ class Known(Struct, frozen=True):
         clock_is_off: whether the holder's clock was last found to be off.
         skew_s: how far it is ahead, where it was found to be off.
         lag_s: wall time minus renewTime when a renewal was last seen as it happened.
+        interval_s: between its holder's renewals, as the kind fixes it or it was last seen; None where neither tells.
     """
 
     lease: Lease
@@ -75,6 +76,7 @@ class Known(Struct, frozen=True):
     clock_is_off: bool = False
     skew_s: float | None = None
     lag_s: float | None = None
+    interval_s: float | None = None
 
     @property
     def holder(self) -> str:
@@ -100,3 +102,20 @@ class Known(Struct, frozen=True):
         if renewed_at is None or lasts_s is None:
             return None
         return renewed_at.timestamp() + self.correction_s + lasts_s
+
+    @property
+    def last_sign_at(self) -> float | None:
+        """Wall time, in seconds of the epoch, at which the holder last led, as far as is known; None where nothing is.
+
+        It renewed, and did not the next time: half-way between the two is never wrong by more than `last_sign_error_s`.
+        """
+        renewed_at = present(self.lease.spec.renew_time)
+        if renewed_at is None:
+            return None
+        return renewed_at.timestamp() + self.correction_s + (self.last_sign_error_s or 0.0)
+
+    @property
+    def last_sign_error_s(self) -> float | None:
+        """By how much that may be wrong, either way; None where nobody saw how often the holder renews."""
+        lasts_s = self.lease.spec.lease_duration_seconds
+        return None if self.interval_s is None or lasts_s is None else min(self.interval_s, max(lasts_s, 0)) / 2

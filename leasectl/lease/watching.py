@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from leasectl.lease.changes import Change, ChangeType
 from leasectl.lease.clocks import SKEW_TOLERANCE_S
 from leasectl.lease.due import expires_at
-from leasectl.lease.learn import differs, learn, told
+from leasectl.lease.learn import ceased_at, differs, learn, told
 from leasectl.lease.model import present
 from leasectl.lease.state import State
-from leasectl.lease.term import gap_s, same_term, terms_between
+from leasectl.lease.term import gap, overrun_s, same_term, terms_between
 from leasectl.lease.watched import How
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def tick(known: Known, now: datetime, seen_at: float, policy: Policy) -> tuple[K
         known.lease.key,
         holder_to=known.holder,
         age_s=round(seen_at - known.counted_from, 3),
+        duration_to_s=known.lease.spec.lease_duration_seconds,
     )
     return told(known, State.EXPIRED if over else State.LATE, policy), [change]
 
@@ -87,8 +88,7 @@ def step(
 
 
 def _without(known: Known, sighting: Sighting) -> Known:
-    gone_at, ends_at = sighting.now.timestamp(), known.ends_at
-    free_since = gone_at if ends_at is None or not known.holder else min(gone_at, ends_at)
+    free_since = ceased_at(known, sighting.now.timestamp()) if known.holder else known.free_since
     return replace(known, gone=True, state=State.UNHELD, due_at=None, free_since=free_since)
 
 
@@ -104,6 +104,7 @@ def _of_the_leader(before: Known, after: Known, sighting: Sighting) -> list[Chan
         return []
     if not leads:
         return [Change(ChangeType.RELEASED, sighting.now, after.lease.key, holder_from=was)]
+    gap_s, error_s = gap(before, after, sighting)
     from_another = ChangeType.REACQUIRED if was == leads else ChangeType.CHANGED
     change = Change(
         from_another if was else ChangeType.ACQUIRED,
@@ -111,7 +112,8 @@ def _of_the_leader(before: Known, after: Known, sighting: Sighting) -> list[Chan
         after.lease.key,
         was or None,
         leads,
-        gap_s=gap_s(before, after, sighting),
+        gap_s=gap_s,
+        gap_error_s=error_s,
         transitions=terms_between(before.lease, after.lease),
     )
     return [change]
@@ -128,8 +130,10 @@ def _of_the_renewal(before: Known, after: Known, sighting: Sighting) -> list[Cha
         )
         changes.append(renewed)
     if before.state in {State.LATE, State.EXPIRED}:
-        gap = gap_s(before, after, sighting)
-        changes.append(Change(ChangeType.RECOVERED, sighting.now, after.lease.key, holder_to=after.holder, gap_s=gap))
+        over_s = overrun_s(before, after, sighting)
+        changes.append(
+            Change(ChangeType.RECOVERED, sighting.now, after.lease.key, holder_to=after.holder, gap_s=over_s)
+        )
     return changes
 
 

@@ -5,6 +5,7 @@ It is handed what reflectors report and what time it is, and decides; it reads n
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING, assert_never
 
@@ -144,7 +145,8 @@ class Follower:
     @property
     def due_at(self) -> float:
         """Monotonic time at which to ask again; infinite where only a report can bring something."""
-        return min(self._agenda.next_at, *(min(part.blind_at, part.trust.due_at) for part in self.parts))
+        parts = (min(part.blind_at, part.trust.due_at) for part in self.parts)
+        return min(self._agenda.next_at, min(parts, default=math.inf))
 
     def view(self, at: Moment) -> View:
         """How it all stands."""

@@ -64,7 +64,7 @@ def _particulars(change: Change) -> str:  # noqa: C901, PLR0912 - one case a typ
         case ChangeType.LATE | ChangeType.EXPIRED:
             return f"{_no_renewal(change)}; held by {_who(change.holder_to)}"
         case ChangeType.RECOVERED:
-            return f"{_who(change.holder_to)} renews again, {_gap(change)}"
+            return f"{_who(change.holder_to)} renews again{_overrun(change)}"
         case ChangeType.DURATION:
             was, lasts = columns.seconds(change.duration_from_s), columns.seconds(change.duration_to_s)
             return f"{was} -> {lasts}; held by {_who(change.holder_to)}"
@@ -107,7 +107,16 @@ def _who(holder: str | None) -> str:
 def _gap(change: Change) -> str:
     if change.gap_s is None:
         return "gap unknown"
-    return f"nobody led for {length(change.gap_s)}" if change.gap_s > 0 else "no gap"
+    if change.gap_s <= 0:
+        return "no gap"
+    error = "" if change.gap_error_s is None else f" ±{length(change.gap_error_s)}"
+    return f"nobody led for {length(change.gap_s)}{error}"
+
+
+def _overrun(change: Change) -> str:
+    if change.gap_s is None:
+        return ""
+    return f"; it had been over for {length(change.gap_s)}" if change.gap_s > 0 else ", in time"
 
 
 def _missed_terms(change: Change) -> str:

@@ -29,20 +29,21 @@ from tests.lease.watcher import (
     released,
     types,
 )
-from tests.making import NOW, lease
+from tests.making import NOW, heartbeat, lease
 
 if TYPE_CHECKING:
     from leasectl.lease.changes import ChangeType
 
 
 def test_a_killed_leader_is_late_then_expired_then_succeeded_with_the_gap_that_it_left() -> None:
-    """kube-scheduler of 1.36, KILL: last renewed at 48:07.87, taken at 48:23.86."""
+    """kube-scheduler of 1.36, KILL: last renewed at 48:07.87, taken at 48:23.86: nobody led for 14 to 16 seconds."""
     watcher = Watcher(at(0, led("a", 0)))
     assert types(watcher.sees(2, led("a", 2))) == [RENEWED]
 
     told = watcher.sees(18, led("b", 17.984, 17.984, 1))
 
-    assert briefly(told) == [(LATE, None, "a", None), (EXPIRED, None, "a", None), (CHANGED, "a", "b", 0.984)]
+    assert briefly(told) == [(LATE, None, "a", None), (EXPIRED, None, "a", None), (CHANGED, "a", "b", 14.984)]
+    assert told[2].gap_error_s == 1, "it died within the two seconds in which it would have renewed"
     assert [(c.time - NOW).total_seconds() for c in told] == [12, 17, 18]
     assert [c.age_s for c in told[:2]] == [10, 15]
     assert told[2].transitions == 1
@@ -63,6 +64,20 @@ def test_a_stopped_leader_that_goes_on_while_nobody_took_over_has_recovered() ->
 
     assert types(told) == [LATE, EXPIRED, RENEWED, RECOVERED]
     assert (told[2].interval_s, told[3].gap_s) == (20, 5)
+
+
+def test_where_nobody_saw_how_often_a_leader_renews_the_gap_runs_from_its_last_renewal() -> None:
+    watcher = Watcher(at(0, led("a", 0)))
+    (*_, changed) = watcher.sees(18, led("b", 17, 17, 1))
+
+    assert (changed.gap_s, changed.gap_error_s) == (17, None)
+
+
+def test_a_node_is_known_to_renew_each_quarter_of_its_duration() -> None:
+    watcher = Watcher(at(0, heartbeat(renewed=0, holderIdentity="a")))
+    (*_, changed) = watcher.sees(50, heartbeat(renewed=-50, holderIdentity="b"))
+
+    assert (changed.gap_s, changed.gap_error_s) == (45, 5)
 
 
 def test_a_late_leader_that_recovers_left_no_gap() -> None:

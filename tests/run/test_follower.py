@@ -89,7 +89,7 @@ def test_what_was_missed_is_told_once_there_is_sight_again() -> None:
 
     assert types(told) == [SEEING, CHANGED, EXPIRED]
     assert (told[0].since, told[0].blind_s) == (moment(0).now, 60.0)
-    assert (told[1].holder_from, told[1].holder_to, told[1].gap_s) == ("a", "b", 5.0)
+    assert (told[1].holder_from, told[1].holder_to, told[1].gap_s) == ("a", "b", 20.0)
     assert told[2].age_s == 40.0, "its age is the clocks', not that of our sight"
     assert tower.follower.view(moment(60)).blind == []
 

@@ -33,7 +33,7 @@ ALL = [
     Change(T.LATE, AT, SCHEDULER, holder_to="cp-1_abc", age_s=10.2, duration_to_s=15),
     Change(T.EXPIRED, AT, SCHEDULER, holder_to="cp-1_abc", age_s=15.0),
     Change(T.RECOVERED, AT, SCHEDULER, holder_to="cp-1_abc", gap_s=5.0),
-    Change(T.CHANGED, AT, SCHEDULER, "cp-1_abc", "cp-2_def", gap_s=3.214, transitions=1, renewals=34, interval_s=2.0),
+    Change(T.CHANGED, AT, SCHEDULER, "cp-1_abc", "cp-2_def", gap_s=3.2, gap_error_s=1.014, transitions=1, renewals=34, interval_s=2.0),
     Change(T.RELEASED, AT, SCHEDULER, "cp-2_def"),
     Change(T.ACQUIRED, AT, SCHEDULER, None, "cp-3_012", gap_s=0.984),
     Change(T.REACQUIRED, AT, SCHEDULER, "cp-3_012", "cp-3_012", transitions=3),
@@ -53,8 +53,8 @@ LINES = """\
     2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   renewed      after 2.0s; held by cp-1_abc
     2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   late         no renewal for 10.2s of 15s; held by cp-1_abc
     2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   expired      no renewal for 15.0s; held by cp-1_abc
-    2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   recovered    cp-1_abc renews again, nobody led for 5.0s
-    2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   changed      cp-1_abc -> cp-2_def, nobody led for 3.2s (34 renewals before, every 2.0s)
+    2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   recovered    cp-1_abc renews again; it had been over for 5.0s
+    2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   changed      cp-1_abc -> cp-2_def, nobody led for 3.2s ±1.0s (34 renewals before, every 2.0s)
     2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   released     by cp-2_def: free at once
     2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   acquired     by cp-3_012, nobody led for 984ms
     2026-11-21T06:00:02.123Z   kube-system/kube-scheduler   reacquired   by cp-3_012, which led before, gap unknown; 2 terms were missed
@@ -110,7 +110,7 @@ def test_the_word_alone_is_coloured_and_the_columns_stay() -> None:
         (Change(T.CHANGED, AT, SCHEDULER, "a", "b", gap_s=0.0), "a -> b, no gap"),
         (Change(T.CHANGED, AT, SCHEDULER, "a", "b"), "a -> b, gap unknown"),
         (Change(T.CHANGED, AT, SCHEDULER, "a", "b", transitions=2), "a -> b, gap unknown; 1 term was missed"),
-        (Change(T.RECOVERED, AT, SCHEDULER, holder_to="a", gap_s=0.0), "a renews again, no gap"),
+        (Change(T.RECOVERED, AT, SCHEDULER, holder_to="a", gap_s=0.0), "a renews again, in time"),
         (Change(T.RENEWED, AT, SCHEDULER, holder_to="a"), "interval unknown; held by a"),
         (Change(T.RENEWED, AT, SCHEDULER, holder_to="a", renewals=1200, interval_s=2), "1,200 times, every 2.0s; held by a"),
         (Change(T.LATE, AT, SCHEDULER, holder_to="a", age_s=2400, duration_to_s=3600), "no renewal for 40m of 3600s; held by a"),
