@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gc
 import shlex
-import signal
-import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never
 
@@ -15,14 +12,11 @@ import msgspec
 import typer
 from msgspec.structs import replace
 
-from leasectl.cli import main, options
+from leasectl.cli import main, options, signals
 from leasectl.cli.help import Command
 from leasectl.cluster.config import kubeconfig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from leasectl.cli.session import Session
     from leasectl.demo import Demo
 
@@ -59,7 +53,7 @@ def demo(ctx: typer.Context, command: Words = None, nodes: Nodes = 12, seed: See
     gc.enable()
     session: Session = ctx.obj
     session.refuse_connection_flags()
-    with _ended_by_signals(), Demo(nodes=nodes, seed=seed) as cluster:
+    with signals.ending_cleanly(), Demo(nodes=nodes, seed=seed) as cluster:
         if not command:
             _stay_up(cluster, session)
         target = kubeconfig.from_document(cluster.kubeconfig(), kubeconfig.Overrides())
@@ -78,18 +72,3 @@ def _stay_up(cluster: Demo, session: Session) -> Never:
         )
         while True:
             session.clock.sleep(3600)
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let TERM, HUP and QUIT unwind the stack as Ctrl-C does, so that nothing is left behind."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

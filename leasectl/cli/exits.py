@@ -24,6 +24,7 @@ class Exit(IntEnum):
     OK = 0
     ERROR = 1
     USAGE = 2
+    TIMED_OUT = 3  # of `watch --until`
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 

@@ -58,7 +58,7 @@ def read(request: Request, session: Session) -> Reading:
     at = None if request.at is None else times.parse(request.at)
     source = sources.dump(request, session, at) if request.source else sources.cluster(request, session)
     snapshot = source.snapshot
-    found, behind = snapshot.found, _behind(snapshot, session)
+    found, behind = snapshot.found, behind_server(snapshot, session)
     for line in snapshot.left_out:
         session.streams.say(f"warning: {safe.text(line)}")
     moments = [moment + behind for moment in found.moments] if behind else found.moments
@@ -80,7 +80,7 @@ def _missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError
     return [e for e in snapshot.unread if not (isinstance(e, StatusError) and e.reason == NOT_FOUND)]
 
 
-def _behind(snapshot: Snapshot, session: Session) -> timedelta | None:
+def behind_server(snapshot: Snapshot, session: Session) -> timedelta | None:
     """How far our clock is behind the server's, where they surely disagree; it is said, and the server's counts."""
     clock = snapshot.server_clock
     if clock is None or not clock.surely_exceeds(CLOCK_TOLERANCE_S):

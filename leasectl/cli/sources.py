@@ -41,7 +41,7 @@ def cluster(request: Request, session: Session) -> Source:
 
     with session.connected() as connected:
         client = LeaseClient(connected.api, request.chunk_size)
-        scope = _scope(request, session, connected.namespace, everywhere=False)
+        scope = scope_of(request, session, connected.namespace, everywhere=False)
 
         def look() -> Snapshot:
             return snapshot.read(client, scope, objects=request.objects)
@@ -57,14 +57,15 @@ def dump(request: Request, session: Session, at: datetime | None) -> Source:
     """The leases of `--from`; what is skipped is said."""
     from leasectl.cluster import dumped, offline
 
-    scope = _scope(request, session, None, everywhere=True)
+    scope = scope_of(request, session, None, everywhere=True)
     read = offline.read(request.source or "-", session.streams.stdin)
     for line in read.skipped:
         session.streams.say(f"skipped: {line}")
     return Source(scope, dumped.read(read, scope, at or session.clock.now()))
 
 
-def _scope(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:
+def scope_of(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:
+    """What the flags mean."""
     return names.scope(
         request.names,
         namespace=session.overrides.namespace,

@@ -83,6 +83,13 @@ class Streams(Struct, frozen=True):
             os.dup2(nowhere, self.stderr.fileno())
             os.close(nowhere)
 
+    def size(self) -> tuple[int, int]:
+        """The columns and lines of stdout's terminal, as it is now; 0 where it does not know."""
+        try:
+            return os.get_terminal_size(self.stdout.fileno())
+        except (OSError, ValueError):
+            return 0, 0
+
     def talk_width(self) -> int:
         """The cells of stderr's terminal, as it is now."""
         return _width(self.stderr)

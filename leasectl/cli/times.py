@@ -9,6 +9,7 @@ from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 
 _LONGEST_OBSERVATION_S = 24 * 3600
+_LONGEST_TIMEOUT_S = 365 * 24 * 3600
 # What dateutil takes for whatever the text leaves out: two days that share neither year, month nor day.
 _GUESSES = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - local time, as the text is where it names no zone
 
@@ -41,15 +42,28 @@ def observation_s(text: str | None) -> float:
     Raises:
         UsageError: it is no length of time to look for.
     """
+    return _length_s("observe", text, _LONGEST_OBSERVATION_S, "at most 24h")
+
+
+def timeout_s(text: str | None) -> float:
+    """`--timeout DURATION`, in seconds; 0 where it is not given.
+
+    Raises:
+        UsageError: it is no length of time to wait for.
+    """
+    return _length_s("timeout", text, _LONGEST_TIMEOUT_S, "at most a year")
+
+
+def _length_s(flag: str, text: str | None, longest_s: float, at_most: str) -> float:
     if text is None:
         return 0.0
     try:
         seconds = duration.parse(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= _LONGEST_OBSERVATION_S:
+    if not 0 < seconds <= longest_s:
         raise UsageError(
-            f'error: invalid argument "{text}" for "--observe" flag: '
-            "it has to be longer than 0 and at most 24h, such as 20s or 1m"
+            f'error: invalid argument "{text}" for "--{flag}" flag: '
+            f"it has to be longer than 0 and {at_most}, such as 20s or 1m"
         )
     return seconds

@@ -1,0 +1,49 @@
+"""Signals that end a run, or stop it for a while, so that it leaves things as it found them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+
+@contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """Let TERM, HUP and QUIT unwind the stack as Ctrl-C does, so that nothing is left behind."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    with _handled(dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), end)):
+        yield
+
+
+@contextmanager
+def stopping_cleanly(suspend: Callable[[], None], resume: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-Z give the terminal back before it stops us, and take it again when we go on."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        suspend()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        signal.signal(number, stop)  # the shell let us go on
+        resume()
+
+    with _handled({signal.SIGTSTP: stop}):
+        yield
+
+
+@contextmanager
+def _handled(handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

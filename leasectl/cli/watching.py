@@ -1,0 +1,119 @@
+"""A watch as it runs, until its goal, its time or somebody ends it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from leasectl.cli import exits, following, outlets, signals
+from leasectl.lease.errors import UsageError
+from leasectl.lease.state import Policy
+from leasectl.run.follow import Following
+from leasectl.run.follower import Follower
+from leasectl.run.telling import Telling
+from leasectl.show import safe
+
+if TYPE_CHECKING:
+    from leasectl.cli.outlets import Outlet
+    from leasectl.cli.place import Place
+    from leasectl.cli.request import Request
+    from leasectl.cli.session import Session
+    from leasectl.lease.until import Until, Waiting
+    from leasectl.lease.view import View
+
+
+class How(Struct, frozen=True):
+    """How to watch: the flags beside those that say what.
+
+    Attributes:
+        format: `screen`, `lines`, `json`; empty for what fits the terminal.
+        until: what to wait for.
+        timeout_s: for how long; 0 for ever.
+        each_renewal: whether renewals are told each by itself.
+        stats: whether they are told at the end.
+    """
+
+    format: str = ""
+    until: Until | None = None
+    timeout_s: float = 0.0
+    each_renewal: bool = False
+    stats: bool = False
+
+
+def watch(request: Request, how: How, session: Session) -> exits.Exit:
+    """Watch until it is over; the exit code.
+
+    Raises:
+        LeasectlError: it cannot be watched, or cannot be watched that way.
+        KeyboardInterrupt: somebody has seen enough.
+    """
+    until_at = session.clock.seen_at() + how.timeout_s if how.timeout_s else math.inf
+    format_ = _format(how, session)
+    with signals.ending_cleanly(), following.place(request, session, how.until) as place:
+        code = exits.tell_all(place.errors, session.streams)
+        if code:
+            return code
+        waiting = place.waiting(how.until) if how.until else None
+        follower = _follower(place, request, how, waiting)
+        outlet = _outlet(format_, place, follower, session)
+        try:
+            with outlet:
+                _run(place, follower, outlet, waiting, until_at, session)
+        finally:  # after Ctrl-C too
+            outlet.end(follower.stats(place.timeline.moment()) if how.stats else [])
+    if waiting is None or waiting.is_over:
+        return exits.Exit.OK
+    session.streams.say(f"error: timed out after {how.timeout_s:g}s waiting for {how.until}")
+    return exits.Exit.TIMED_OUT
+
+
+def _format(how: How, session: Session) -> str:
+    can_draw = session.streams.terminal and session.environ.get("TERM") not in {"dumb", None}
+    if how.format == "screen" and not can_draw:
+        raise UsageError("error: -o screen needs a terminal that can draw; -o lines is for all others")
+    return how.format or ("screen" if can_draw else "lines")
+
+
+def _follower(place: Place, request: Request, how: How, waiting: Waiting | None) -> Follower:
+    return Follower(
+        place.parts,
+        place.timeline.moment(),
+        Policy(believe_written_at=place.snapshot.believe_written_at),
+        Telling(request.wanted, each_renewal=how.each_renewal, waiting=waiting),
+        place.snapshot.candidates,
+        forgets=not how.stats,
+    )
+
+
+def _outlet(format_: str, place: Place, follower: Follower, session: Session) -> Outlet:
+    namespaces = place.scope.spans_namespaces
+    match format_:
+        case "json":
+            return outlets.Json(session.streams)
+        case "lines":
+            return outlets.Lines(session.streams, namespaces=namespaces)
+        case _:
+            from leasectl.cli.drawing import Drawing
+
+            def view() -> View:
+                return follower.view(place.timeline.moment())
+
+            return Drawing(session.streams, session.clock, view, namespaces=namespaces)
+
+
+def _run(
+    place: Place, follower: Follower, outlet: Outlet, waiting: Waiting | None, until_at: float, session: Session
+) -> None:
+    outlet.tell([change for part, lease, at in place.found() for change in follower.begin(part, lease, at)])
+    if waiting is not None and waiting.is_over:
+        return
+    with Following(place.sources, follower, place.timeline, session.clock) as going:
+        for changes in going.changes(outlet.pulse_s, until_at):
+            outlet.tell(changes)
+            for why in follower.broken:
+                session.streams.say(f"warning: {safe.text(why)}")
+            follower.broken.clear()
+            if waiting is not None and waiting.is_over:
+                return
