@@ -5,6 +5,7 @@ What is decided is decided by the `Follower`, in the thread of whoever iterates;
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 from queue import Empty, SimpleQueue
@@ -26,7 +27,7 @@ LONGEST_WAIT_S = 3600.0
 ENDING_S = 0.2
 
 
-class Watched(NamedTuple):
+class Source(NamedTuple):
     """One part of what is followed.
 
     Attributes:
@@ -50,20 +51,20 @@ class Following:
     """Watches that go on until the end of a `with`.
 
     Args:
-        watched: what, in the order of the follower's parts.
+        sources: what, in the order of the follower's parts.
         follower: who makes sense of it; used by the thread that iterates alone.
         timeline: the time.
         clock: how to wait.
     """
 
-    def __init__(self, watched: Sequence[Watched], follower: Follower, timeline: Timeline, clock: Clock) -> None:
+    def __init__(self, sources: Sequence[Source], follower: Follower, timeline: Timeline, clock: Clock) -> None:
         self._follower = follower
         self._timeline = timeline
         self._reports: SimpleQueue[tuple[int, Report | Looked | _Crashed]] = SimpleQueue()
-        self._looker = Looker([each.looker for each in watched], timeline, self._put)
+        self._looker = Looker([each.looker for each in sources], timeline, self._put)
         self._reflectors = [
             Reflector(each.watcher, each.resource_version, timeline, clock, self._reporter(index), jitter=random.random)
-            for index, each in enumerate(watched)
+            for index, each in enumerate(sources)
         ]
         self._threads = [
             threading.Thread(target=self._surely, args=(work,), daemon=True)
@@ -83,14 +84,18 @@ class Following:
         for thread in self._threads:  # one that waits for a connection goes down with the process
             thread.join(max(0.0, until - self._timeline.moment().seen_at))
 
-    def changes(self, pulse_s: float = LONGEST_WAIT_S) -> Iterator[list[Change]]:
-        """What there is to tell, in order, as it comes; an empty list at least every `pulse_s`. Without end.
+    def changes(self, pulse_s: float = LONGEST_WAIT_S, until_at: float = math.inf) -> Iterator[list[Change]]:
+        """What there is to tell, in order, as it comes; an empty list at least every `pulse_s`.
+
+        Args:
+            pulse_s: how long to wait for something.
+            until_at: when to end, on the monotonic clock.
 
         Raises:
             LeasectlError: the server will not have some part watched.
         """
-        while True:
-            wait_s = min(pulse_s, self._follower.due_at - self._timeline.moment().seen_at)
+        while (now := self._timeline.moment().seen_at) < until_at:
+            wait_s = min(pulse_s, self._follower.due_at - now, until_at - now)
             yield self._told_of(self._reported(max(0.0, wait_s)))
 
     def _reported(self, wait_s: float) -> list[tuple[int, Report | Looked | _Crashed]]:

@@ -33,7 +33,7 @@ ALL = [
     Change(T.LATE, AT, SCHEDULER, holder_to="cp-1_abc", age_s=10.2, duration_to_s=15),
     Change(T.EXPIRED, AT, SCHEDULER, holder_to="cp-1_abc", age_s=15.0),
     Change(T.RECOVERED, AT, SCHEDULER, holder_to="cp-1_abc", gap_s=5.0),
-    Change(T.CHANGED, AT, SCHEDULER, "cp-1_abc", "cp-2_def", gap_s=3.2, gap_error_s=1.014, transitions=1, renewals=34, interval_s=2.0),
+    Change(T.CHANGED, AT, SCHEDULER, "cp-1_abc", "cp-2_def", gap_s=3.214, gap_error_s=1.0, transitions=1, renewals=34, interval_s=2.0),
     Change(T.RELEASED, AT, SCHEDULER, "cp-2_def"),
     Change(T.ACQUIRED, AT, SCHEDULER, None, "cp-3_012", gap_s=0.984),
     Change(T.REACQUIRED, AT, SCHEDULER, "cp-3_012", "cp-3_012", transitions=3),
@@ -163,7 +163,7 @@ def test_lengths_are_exact_where_that_matters(seconds: float, told: str) -> None
 
 def test_an_object_a_line_with_what_is_known_and_no_more() -> None:
     assert b"".join(objects([ALL[6], ALL[17]], terminal=False)) == (
-        b'{"type":"changed","time":"2026-11-21T06:00:02.123000Z","lease":"kube-system/kube-scheduler","from":"cp-1_abc","to":"cp-2_def","gap_s":3.214,"interval_s":2.0,"renewals":34,"transitions":1}\n'
+        b'{"type":"changed","time":"2026-11-21T06:00:02.123000Z","lease":"kube-system/kube-scheduler","from":"cp-1_abc","to":"cp-2_def","gap_s":3.214,"gap_error_s":1.0,"interval_s":2.0,"renewals":34,"transitions":1}\n'
         b'{"type":"blind","time":"2026-11-21T06:00:02.123000Z","scope":"kube-system","since":"2026-11-21T06:00:00Z","why":"connection refused"}\n'
     )
 
