@@ -119,12 +119,12 @@ def event_in(line: bytes) -> Event:
         raise _refusal_in(found.object) if found.type == "ERROR" else _no_event(f'its type is "{found.type[:80]}"')
     if kind is EventType.BOOKMARK:
         return Event(kind, _version_in(found.object), None, _NO_OBJECT)
-    broken = "error: an object of the watch has many more values than leases have"
+    broken = "an object of the watch has many more values than leases have"
     if len(line) <= _SMALL or line.count(b",") <= MAX_VALUES:
         try:
             lease = lease_in(found.object)
         except BadAnswer as error:
-            broken = str(error)
+            broken = str(error).removeprefix("error: ")
         else:
             return Event(kind, lease.metadata.resource_version, lease, found.object)
     return Event(kind, _version_in(found.object), None, found.object, broken)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Raw, Struct, field
 
-from leasectl.lease.errors import BadAnswer, LeasectlError
+from leasectl.lease.errors import BadAnswer
 from leasectl.lease.model import Lease
 
 if TYPE_CHECKING:
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 ILLEGIBLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _LONGEST_NAME = 253
 _LEASE = msgspec.json.Decoder(Lease)
+
+
+class Illegible(BadAnswer):
+    """An item that is no lease.
+
+    Attributes:
+        key: `NAMESPACE/NAME`, or words in its place where it has none.
+    """
+
+    def __init__(self, key: str, why_not: str) -> None:
+        self.key = key
+        super().__init__(f"error: {key} cannot be read as a Lease: {why_not}")
 
 
 class Found(Struct, frozen=True):
@@ -31,7 +43,7 @@ class Found(Struct, frozen=True):
     leases: list[Lease] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
     objects: list[Raw] = field(default_factory=list)
-    illegible: list[LeasectlError] = field(default_factory=list)
+    illegible: list[Illegible] = field(default_factory=list)
 
     def add(self, more: Found) -> None:
         """Take in what another answer brought."""
@@ -42,11 +54,11 @@ class Found(Struct, frozen=True):
 
 
 def lease_in(item: Raw) -> Lease:
-    """One lease, decoded; BadAnswer where it is none."""
+    """One lease, decoded; Illegible where it is none."""
     try:
         return _LEASE.decode(item)
     except ILLEGIBLE as error:
-        raise BadAnswer(f"error: {_name_of(item)} cannot be read as a Lease: {why(error)}") from None
+        raise Illegible(_name_of(item), why(error)) from None
 
 
 def read_items(items: list[Raw], into: Found, moment: datetime, *, objects: bool) -> None:
@@ -54,7 +66,7 @@ def read_items(items: list[Raw], into: Found, moment: datetime, *, objects: bool
     for item in items:
         try:
             lease = lease_in(item)
-        except BadAnswer as error:
+        except Illegible as error:
             into.illegible.append(error)
             continue
         into.leases.append(lease)

@@ -100,7 +100,8 @@ class ListWatch:
             within_s=within_s,
         )
         found = listing.found
-        return Listed(found.leases, listing.metadata.resource_version, found.objects)
+        broken = {error.key: str(error).removeprefix("error: ") for error in found.illegible}
+        return Listed(found.leases, listing.metadata.resource_version, found.objects, broken)
 
     def watch(self, resource_version: str) -> LeaseWatch:
         """What happens after that version; LeasectlError as `LeaseClient.watch`."""

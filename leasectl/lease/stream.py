@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Raw, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from leasectl.lease.model import Lease
 
@@ -45,10 +46,12 @@ class Listed(Struct, frozen=True):
 
     Attributes:
         leases: the leases.
-        objects: the own bytes of each, in the same order; empty where they were not asked for.
         resource_version: of the list: where a watch goes on from.
+        objects: the own bytes of each, in the same order; empty where they were not asked for.
+        broken: why an item cannot be read as a lease, by its `NAMESPACE/NAME`: it is there, whatever it is.
     """
 
     leases: Sequence[Lease]
     resource_version: str
     objects: Sequence[Raw] = ()
+    broken: Mapping[str, str] = MappingProxyType({})

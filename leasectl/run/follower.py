@@ -105,7 +105,8 @@ class Follower:
             part.trust.unanswered()
             return []
         found = {lease.key: lease.metadata.resource_version for lease in listed.leases}
-        behind = part.trust.looked(asked, found, part.versions())
+        known = {key: version for key, version in part.versions().items() if key not in listed.broken}
+        behind = part.trust.looked(asked, found, known)
         changes: list[Change] = []
         for followed in part.no_longer_doubted():
             if followed.known.lease.key not in behind and (followed.known.due_at or 0.0) <= asked.seen_at:
@@ -179,9 +180,11 @@ class Follower:
 
     def _relisted(self, part: Part, listed: Listed, at: Moment) -> list[Change]:
         changes: list[Change] = []
-        there = {lease.key for lease in listed.leases}
+        there = {lease.key for lease in listed.leases} | listed.broken.keys()
         for key in [key for key, followed in part.leases.items() if key not in there and not followed.known.gone]:
             changes += self._step(part, key, Sighting(None, *at, How.LISTED))
+        for why in listed.broken.values():
+            self._note_broken(why)
         for lease in listed.leases:
             changes += self._step(part, lease.key, Sighting(lease, *at, How.LISTED))
         return changes

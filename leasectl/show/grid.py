@@ -129,7 +129,8 @@ def _remaining_s(row: Row, seen_at: float) -> float | None:
 
 def _remaining(row: Row, seen_at: float) -> str:
     remaining_s = _remaining_s(row, seen_at)
-    return "?" if row.blind and remaining_s is not None else columns.ago(remaining_s)
+    # Nobody hears whether it was renewed meanwhile: that is how much is left if it was not.
+    return columns.ago(remaining_s) + ("?" if row.blind and remaining_s is not None else "")
 
 
 def _bar(row: Row, seen_at: float, cells: int) -> str:

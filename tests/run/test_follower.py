@@ -11,10 +11,11 @@ from leasectl.lease.changes import ChangeType
 from leasectl.lease.kind import Kind
 from leasectl.lease.select import Filter
 from leasectl.lease.state import State
-from leasectl.lease.stream import Event, EventType
+from leasectl.lease.stream import Event, EventType, Listed
 from leasectl.lease.until import Waiting, parse
 from leasectl.lease.watched import How
 from leasectl.run.follower import REMEMBERED_S
+from leasectl.run.reflector import Relisted
 from tests.making import election, heartbeat
 from tests.run.watchtower import BOOT, Watchtower, moment, types
 
@@ -219,3 +220,15 @@ def test_what_cannot_be_read_is_said_once_and_takes_nothing_along() -> None:
 
     assert tower.follower.broken == ["x/y cannot be read as a Lease"]
     assert tower.follower.due_at > BOOT
+
+
+def test_a_lease_that_a_list_cannot_read_is_not_gone_and_the_watch_is_not_to_blame() -> None:
+    tower = Watchtower([election(renewed=0)])
+    tower.until(1)
+    broken = {KEY: f"{KEY} cannot be read as a Lease"}
+    told = tower.follower.take(0, Relisted(Listed([], "9", broken=broken), moment(1)))
+    assert told == []
+    assert tower.follower.broken == [*broken.values()]
+
+    tower.follower.looked(0, moment(2), Listed([], "9", broken=broken))
+    assert tower.follower.broken_off(moment(60)) == []

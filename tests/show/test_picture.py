@@ -37,7 +37,7 @@ NAMESPACE        NAME                        KIND         STATE                 
 payments         ledger-migrate              other        Expired    over by 5m40s             -5m40s     6m40s    <none>  0         job-7f_1
 kube-system      kube-scheduler              election     Late       ██████▌░░░░░░░░░░░░░░░░░  4s         11s      2.0s    5         cp-2_4e1f
 payments         billing                     other        Unknown                              <none>     <none>   <none>  0         billing-5d
-kube-node-lease  node-9998                   node         Fresh?                               ?          30s      10.0s   2         node-9998
+kube-node-lease  node-9998                   node         Fresh?                               10s?       30s      10.0s   2         node-9998
 kube-node-lease  node-9999                   node         Deleted                              <none>     <none>   <none>  0         <none>
 kube-system      leader-election-controller  election     Released                             <none>     9s       <none>  0         <none>
 kube-node-lease  node-0001                   node         Fresh      ██████████████████████░░  36s        4s       10.0s   3         node-0001
@@ -53,7 +53,7 @@ LEASE                                 STATE                REMAINING  HOLDER
 payments/ledger-migrate               Expired    +5m40s    -5m40s     job-7f_1
 kube-system/kube-scheduler            Late       ██▌░░░░░  4s         cp-2_4e1f
 payments/billing                      Unknown              <none>     billing-5d
-kube-node-lease/node-9998             Fresh?               ?          node-9998
+kube-node-lease/node-9998             Fresh?               10s?       node-9998
 kube-node-lease/node-9999             Deleted              <none>     <none>
 kube-system/leader…ection-controller  Released             <none>     <none>
 kube-node-lease/node-0001             Fresh      ███████▌  36s        node-0001
@@ -79,7 +79,7 @@ LEASE               STATE      REMAINING
 payments/…-migrate  Expired    -5m40s
 kube-syst…cheduler  Late       4s
 payments/billing    Unknown    <none>
-kube-node…ode-9998  Fresh?     ?
+kube-node…ode-9998  Fresh?     10s?
 … and 33 more: 1 Released, 31 Fresh, 1 …
 """
 TINY = """\
