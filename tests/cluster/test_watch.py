@@ -131,13 +131,13 @@ def test_an_event_that_is_kept_does_not_keep_what_came_with_it() -> None:
 @pytest.mark.parametrize(
     ("body", "version", "broken"),
     [
-        ({"metadata": {"name": "a", "namespace": "ns", "resourceVersion": "9"}, "spec": {"leaseDurationSeconds": "x"}}, "9", "error: ns/a cannot be read as a Lease: Expected `int | null`, got `str` - at `$.spec.leaseDurationSeconds`"),
-        ({"metadata": {"resourceVersion": "9"}}, "9", "error: an item of the answer cannot be read as a Lease: Object missing required field `name` - at `$.metadata`"),
-        ({"metadata": {"name": "a", "resourceVersion": 9}}, "", "error: a cannot be read as a Lease: Expected `str`, got `int` - at `$.metadata.resourceVersion`"),
-        ([], "", "error: an item of the answer cannot be read as a Lease: Expected `object`, got `array`"),
-        (7, "", "error: an item of the answer cannot be read as a Lease: Expected `object`, got `int`"),
-        (None, "", "error: an item of the answer cannot be read as a Lease: Expected `object`, got `null`"),
-        ({"metadata": {"name": "a", "resourceVersion": "9", "finalizers": [0] * 100_001}}, "9", "error: an object of the watch has many more values than leases have"),
+        ({"metadata": {"name": "a", "namespace": "ns", "resourceVersion": "9"}, "spec": {"leaseDurationSeconds": "x"}}, "9", "ns/a cannot be read as a Lease: Expected `int | null`, got `str` - at `$.spec.leaseDurationSeconds`"),
+        ({"metadata": {"resourceVersion": "9"}}, "9", "an item of the answer cannot be read as a Lease: Object missing required field `name` - at `$.metadata`"),
+        ({"metadata": {"name": "a", "resourceVersion": 9}}, "", "a cannot be read as a Lease: Expected `str`, got `int` - at `$.metadata.resourceVersion`"),
+        ([], "", "an item of the answer cannot be read as a Lease: Expected `object`, got `array`"),
+        (7, "", "an item of the answer cannot be read as a Lease: Expected `object`, got `int`"),
+        (None, "", "an item of the answer cannot be read as a Lease: Expected `object`, got `null`"),
+        ({"metadata": {"name": "a", "resourceVersion": "9", "finalizers": [0] * 100_001}}, "9", "an object of the watch has many more values than leases have"),
     ],
 )  # fmt: skip
 def test_what_is_no_lease_is_told_and_ends_nothing(body: Any, version: str, broken: str) -> None:
