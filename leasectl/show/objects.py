@@ -1,7 +1,7 @@
-"""Leases as objects, as kubectl prints them: `-o json`, `-o yaml`, `-o name`.
+"""Leases as objects, as kubectl prints them: `-o json`, `-o yaml`, `-o name`; a list, or one by one as they come.
 
 Each starts from the server's own bytes, so that no field is lost: keys sorted, four spaces, apiVersion and kind on
-each, managedFields left out unless asked for.
+each, managedFields left out unless asked for. A watch event takes one line of JSON.
 """
 
 from __future__ import annotations
@@ -67,6 +67,23 @@ def as_yaml(
     yield b'kind: List\nmetadata:\n  resourceVersion: ""\n'
 
 
+def one_as_json(raw: bytes | msgspec.Raw, event: str, *, managed_fields: bool, terminal: bool) -> bytes:
+    """A document of a watch; `event` as `document_in` takes it, the rest as `as_json`."""
+    if not event:
+        return b"".join(as_json([raw], one=True, managed_fields=managed_fields, terminal=terminal))
+    inner = _ENCODER.encode(document(raw, managed_fields=managed_fields))
+    line = go_json.escaped(b'{"type":"%b","object":%b}\n' % (event.encode(), inner))  # in the order of Go's struct
+    return safe.json_bytes(line) if terminal else line
+
+
+def one_as_yaml(raw: bytes | msgspec.Raw, event: str, *, managed_fields: bool, terminal: bool, follows: bool) -> bytes:
+    """A document of a watch, parted from the one before where it `follows` one; the rest as `one_as_json`."""
+    from leasectl.show.yaml import dump
+
+    written = dump(document_in(event, raw, managed_fields=managed_fields), terminal=terminal)
+    return b"---\n" + written if follows else written
+
+
 def as_names(names: Iterable[str]) -> Iterator[bytes]:
     """A line `lease.coordination.k8s.io/NAME` each."""
     for name in names:
@@ -81,6 +98,12 @@ def document(raw: bytes | msgspec.Raw, *, managed_fields: bool) -> dict[str, Any
     if not managed_fields:
         decoded.get("metadata", {}).pop("managedFields", None)
     return decoded
+
+
+def document_in(event: str, raw: bytes | msgspec.Raw, *, managed_fields: bool) -> dict[str, Any]:
+    """A lease as `document` has it; within a watch event of the type `event`, unless that is empty."""
+    found = document(raw, managed_fields=managed_fields)
+    return {"type": event, "object": found} if event else found
 
 
 def in_list(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:

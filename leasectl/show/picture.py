@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_FINAL = 20
 _HEADERS_FROM = 4  # lines under the headline
 _CHANGES_FROM = 12
+_SHORTEST_HOLDER = 9
 _LONGEST = 1000  # characters of one value that are looked at; a screen shows fewer
 
 
@@ -120,7 +121,23 @@ def _changes(changes: Sequence[Change], most: int, width: int, *, namespaces: bo
     for change, lease in zip(shown, leases, strict=True):
         when = f"{clock_time(change.time)}{GAP}{layout.pad(lease, widest)}{GAP}"
         word = f"{change.type.value:{WORD}}{GAP}"
-        yield [(when, palette.DIM), (word, style_of(change)), (words(change), palette.PLAIN)]
+        told = _fitting(change, width - safe.width(when) - len(word))
+        yield [(when, palette.DIM), (word, style_of(change)), (told, palette.PLAIN)]
+
+
+def _fitting(change: Change, room: int) -> str:
+    """What happened, in words; where they are too many, holders are shortened in the middle, as in the table above."""
+    told = words(change)
+    holders = [safe.text(holder) for holder in (change.holder_from, change.holder_to) if holder]
+    excess = safe.width(told) - room
+    if excess <= 0 or not holders:
+        return told
+    cells = max(_SHORTEST_HOLDER, max(map(safe.width, holders)) - -(-excess // len(holders)))
+
+    def short(holder: str | None) -> str | None:
+        return holder and safe.middle(safe.text(holder), cells)
+
+    return words(replace(change, holder_from=short(change.holder_from), holder_to=short(change.holder_to)))
 
 
 def _short(change: Change) -> Change:

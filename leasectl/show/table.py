@@ -44,15 +44,20 @@ class Look(Struct, frozen=True):
 
 def render(rows: Sequence[Judged], look: Look) -> Iterator[str]:
     """The table's lines, without their ends."""
-    table = _columns(rows, look)
+    table = columns_of(rows, look, skew=has_skew(rows))
     widths = layout.widths_of(table, headers=look.headers)
     if look.width is not None:
-        _fit(table, widths, look.width)
+        fit(table, widths, look.width)
     yield from layout.lines(table, widths, headers=look.headers, colour=look.colour)
 
 
-def _columns(rows: Sequence[Judged], look: Look) -> list[Column]:
-    skew = any(row.verdict.clock_is_off for row in rows)
+def has_skew(rows: Sequence[Judged]) -> bool:
+    """Whether some holder's clock is off, so that there is a SKEW column without `-o wide` too."""
+    return any(row.verdict.clock_is_off for row in rows)
+
+
+def columns_of(rows: Sequence[Judged], look: Look, *, skew: bool) -> list[Column]:
+    """All columns, left to right."""
     table = [Column("NAMESPACE", columns.namespaces(rows))] if look.namespaces else []
     table += [Column(header, cells) for header, cells in columns.of(rows, wide=look.wide, skew=skew).items()]
     if look.colour:
@@ -72,8 +77,8 @@ def _paint(header: str, rows: Sequence[Judged]) -> list[str] | None:
             return None
 
 
-def _fit(table: list[Column], widths: list[int], width: int) -> None:
-    """Shorten the holders in the middle, where identities differ least, to what the other columns leave."""
+def fit(table: list[Column], widths: list[int], width: int) -> None:
+    """Shorten the holders in the middle, where identities differ least, to what the other columns leave; in place."""
     at = next(index for index, column in reversed(list(enumerate(table))) if column.header == "HOLDER")
     room = max(_SHORTEST_HOLDER, width - sum(widths) + widths[at] - len(layout.GAP) * (len(table) - 1))
     if widths[at] > room:

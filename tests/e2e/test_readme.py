@@ -6,6 +6,8 @@ import shlex
 from tests.processes import leasectl
 from tests.readme import README, generated
 
+TIMED_OUT = 3
+
 
 def test_the_help_in_the_readme_is_what_the_program_prints() -> None:
     text = README.read_text()
@@ -14,11 +16,14 @@ def test_the_help_in_the_readme_is_what_the_program_prints() -> None:
 
 
 def test_every_command_line_of_the_readme_is_understood() -> None:
-    lines = re.findall(r"^\$ (leasectl (?:get|list|ls).*?)(?:\s+#.*)?$", README.read_text(), re.MULTILINE)
+    lines = re.findall(
+        r"^\$ (leasectl (?:get|list|ls|watch).*?)(?:\s+(?:#|&&|\|).*)?$", README.read_text(), re.MULTILINE
+    )
     assert len(lines) >= 6
     for line in lines:
         # The demo is nobody's context, and nobody waits for it to be watched.
         words = shlex.split(re.sub(r" --context \S+", "", line).replace("--observe 20s", "--observe 1s"))[1:]
-        if "--from" not in words and "--help" not in words:
-            ended = leasectl("demo", *words)
-            assert ended.code == 0 or "not found" in ended.stderr, line
+        if "--from" in words or "--help" in words:
+            continue
+        ended = leasectl("demo", *words, *(["--timeout", "300ms"] if words[0] == "watch" else []))
+        assert ended.code in {0, TIMED_OUT} or "not found" in ended.stderr, line

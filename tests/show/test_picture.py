@@ -124,6 +124,14 @@ def test_of_changes_that_do_not_fit_the_latest_are_shown() -> None:
     ]
 
 
+def test_long_holders_leave_room_for_how_long_nobody_led() -> None:
+    was, leads = "cp-1_a4841167-ac74-412c-a8fa-89a302f2ee26", "cp-2_7a7dbab3-4244-48d9-ae55-f3b9c8c9f38b"
+    moved = Change(ChangeType.CHANGED, NOW, "kube-system/kube-controller-manager", was, leads, gap_s=19.0)
+    *_, last = drawn(view([CONTROLLER], [moved]), 110, 12).rstrip("\n").splitlines()
+
+    assert last.endswith("changed     cp-1_a…2ee26 -> cp-2_7…9f38b, nobody led for 19.0s")
+
+
 def test_a_renewal_moves_no_row() -> None:
     before, after = nodes(3), [*nodes(1, start=3), row(heartbeat("node-0001", renewed=0), age=39), *nodes(1, start=2)]
     shown = [drawn(view(rows), 100, 10).splitlines()[2:] for rows in (before, after)]

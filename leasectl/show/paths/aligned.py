@@ -17,14 +17,18 @@ _GAP = 3
 _CELL_ENDS = re.compile(r"[\t\v]")
 
 
-def lines(rows: Iterable[str]) -> Iterator[str]:
+def lines(rows: Iterable[str], remembered: list[int] | None = None) -> Iterator[str]:
     r"""Each row's line or lines, its cells padded; without their ends.
 
     A row's cells are apart by tabs, and a tab or a newline within a cell is taken as any other. A column is as wide as
     its widest cell, in characters, and three; the last cell of a line belongs to none. A line without a column's cell
     ends that column, and one that begins again is no narrower than before.
+
+    Args:
+        rows: the rows.
+        remembered: how wide each column was in rows that stand above already; it is brought up to date.
     """
-    remembered: list[int] = []
+    remembered = [] if remembered is None else remembered
     for block in "\n".join(rows).split("\f") if rows else ():
         yield from _padded([_CELL_ENDS.split(line) for line in block.split("\n")], remembered)
 

@@ -69,7 +69,14 @@ def parse_file(text: str) -> Columns:
     return Columns(tuple(columns), always_headers=True)
 
 
-def render(columns: Columns, documents: Iterable[Any], *, headers: bool, shown: Callable[[str], str]) -> Iterator[str]:
+def render(
+    columns: Columns,
+    documents: Iterable[Any],
+    *,
+    headers: bool,
+    shown: Callable[[str], str],
+    remembered: list[int] | None = None,
+) -> Iterator[str]:
     """The table's lines, without their ends; a document is a line of its own, unless a value holds a newline.
 
     Args:
@@ -77,6 +84,7 @@ def render(columns: Columns, documents: Iterable[Any], *, headers: bool, shown: 
         documents: the objects, decoded.
         headers: whether a line of headers is wanted.
         shown: what becomes of a cell's text; headers stay.
+        remembered: of rows that stand above already, as `aligned.lines` takes it.
 
     Raises PathError, as kubectl does, after the lines before the document that does not fit.
     """
@@ -89,7 +97,7 @@ def render(columns: Columns, documents: Iterable[Any], *, headers: bool, shown: 
         rows.extend("\t".join(shown(_cell(template, document)) for template in templates) for document in documents)
     except PathError as error:
         failed = error
-    yield from aligned.lines(rows)
+    yield from aligned.lines(rows, remembered)
     if failed is not None:
         raise failed
 
