@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from leasectl.lease import duration
+from leasectl.lease.changes import ChangeType
 from leasectl.show import layout, palette, roster, safe
 from leasectl.show.changes import WORD, lease_of, style_of
 from leasectl.show.grid import GAP, Line, grid
@@ -126,8 +127,11 @@ def _changes(changes: Sequence[Change], most: int, width: int, *, namespaces: bo
 
 
 def _fitting(change: Change, room: int) -> str:
-    """What happened, in words; where they are too many, holders are shortened in the middle, as in the table above."""
+    """What happened, in words; where they are too many, without the renewals before it, and with shortened holders."""
     told = words(change)
+    if safe.width(told) > room and change.type is not ChangeType.RENEWED:
+        change = replace(change, renewals=None)
+        told = words(change)
     holders = [safe.text(holder) for holder in (change.holder_from, change.holder_to) if holder]
     excess = safe.width(told) - room
     if excess <= 0 or not holders:
