@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from leasectl.run.follow import LONGEST_WAIT_S
 from leasectl.show import changes as shown
+from leasectl.show import safe
 from leasectl.show import stats as counted
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Lines:
         self._streams = streams
         self._namespaces = namespaces
         self._waiting: deque[Change] = deque()
-        self._lines = shown.lines(self._fed(), namespaces=namespaces, colour=streams.colour)
+        self._lines: Iterator[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -77,9 +78,15 @@ class Lines:
 
     def tell(self, changes: Sequence[Change]) -> None:
         """A line each, below those before."""
-        if changes:
-            self._waiting.extend(changes)
-            self._streams.lines([next(self._lines) for _ in changes])
+        if not changes:
+            return
+        if self._lines is None:
+            widest = max(safe.width(shown.lease_of(change, namespaces=self._namespaces)) for change in changes)
+            self._lines = shown.lines(
+                self._fed(), namespaces=self._namespaces, colour=self._streams.colour, widest=widest
+            )
+        self._waiting.extend(changes)
+        self._streams.lines([next(self._lines) for _ in changes])
 
     def end(self, stats: Sequence[Stats]) -> None:
         """A table."""

@@ -45,15 +45,16 @@ _STYLES = {
 }
 
 
-def lines(changes: Iterable[Change], *, namespaces: bool, colour: bool) -> Iterator[str]:
+def lines(changes: Iterable[Change], *, namespaces: bool, colour: bool, widest: int = 0) -> Iterator[str]:
     """A line for each change as it comes, without its end: `2026-11-21T06:00:02.123Z   NAME   late   no renewal …`.
 
     Args:
         changes: the changes; all of a watch in one call, so that their lines stand below one another.
         namespaces: whether leases are named with their namespace.
         colour: whether the word is coloured.
+        widest: how wide the leases' names are, as far as that is known.
     """
-    widest = 0
+    widest = min(_WIDEST_LEASE, widest)
     for change in changes:
         lease = lease_of(change, namespaces=namespaces)
         widest = min(_WIDEST_LEASE, max(widest, safe.width(lease)))

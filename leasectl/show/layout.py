@@ -52,3 +52,10 @@ def _padded(column: Column, width: int, *, colour: bool) -> list[str]:
             for cell, style in zip(column.cells, column.paint, strict=True)
         ]
     return [pad(cell, width) for cell in column.cells]
+
+
+def key(value: str, cells: int) -> str:
+    """`NAMESPACE/NAME`, or a name; where there is no room for both, it is the namespace that is shortened first."""
+    namespace, slash, name = value.rpartition("/")
+    left = cells - safe.width(name) - len(slash)
+    return f"{safe.middle(namespace, left)}/{name}" if namespace and left > 0 else safe.middle(name, cells)

@@ -117,7 +117,7 @@ def _more(hidden: Mapping[str, int]) -> list[Line]:
 def _changes(changes: Sequence[Change], most: int, width: int, *, namespaces: bool) -> Iterator[Line]:
     """The latest, the last one last."""
     shown = [_short(change) for change in changes[max(0, len(changes) - most) :]]
-    leases = [safe.middle(lease_of(change, namespaces=namespaces), max(8, width // 3)) for change in shown]
+    leases = [layout.key(lease_of(change, namespaces=namespaces), max(8, width // 3)) for change in shown]
     widest = max(map(safe.width, leases), default=0)
     for change, lease in zip(shown, leases, strict=True):
         when = f"{clock_time(change.time)}{GAP}{layout.pad(lease, widest)}{GAP}"

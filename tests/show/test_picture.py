@@ -55,7 +55,7 @@ kube-system/kube-scheduler            Late       ██▌░░░░░  4s   
 payments/billing                      Unknown              <none>     billing-5d
 kube-node-lease/node-9998             Fresh?               10s?       node-9998
 kube-node-lease/node-9999             Deleted              <none>     <none>
-kube-system/leader…ection-controller  Released             <none>     <none>
+kube…stem/leader-election-controller  Released             <none>     <none>
 kube-node-lease/node-0001             Fresh      ███████▌  36s        node-0001
 kube-node-lease/node-0002             Fresh      ███████▌  36s        node-0002
 kube-node-lease/node-0003             Fresh      ███████▌  36s        node-0003
@@ -69,23 +69,23 @@ kube-node-lease/node-0010             Fresh      ███████▌  36s  
 kube-node-lease/node-0011             Fresh      ███████▌  36s        node-0011
 … and 20 more, all Fresh
 
-05:59:51Z  kube-system/l…n-controller  released    by cp-1_64ad: free at once
+05:59:51Z  leader-election-controller  released    by cp-1_64ad: free at once
 05:59:59Z  kube-system/kube-scheduler  late        no renewal for 10.0s; held b…
 """
 NARROW = """\
 36 leases: 1 Expired, 1 Late, 1 Unknown…
 kube-node-lease: blind for 23s, since 0…
 LEASE               STATE      REMAINING
-payments/…-migrate  Expired    -5m40s
-kube-syst…cheduler  Late       4s
+p…s/ledger-migrate  Expired    -5m40s
+k…m/kube-scheduler  Late       4s
 payments/billing    Unknown    <none>
-kube-node…ode-9998  Fresh?     10s?
+kube…ase/node-9998  Fresh?     10s?
 … and 33 more: 1 Released, 31 Fresh, 1 …
 """
 TINY = """\
 36 leases: 1 Expired
 kube-node-lease: bl…
-paym…rate  Expired
+ledg…rate  Expired
 kube…uler  Late
 … and 35 more: 1 Un…
 """
