@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check format readme soak bench clean
+.PHONY: demo test check format readme soak bench bench-speed bench-watch clean
 
 demo: $(VENV)/.installed  ## install into .venv and look at the simulated cluster
 	$(BIN)/leasectl demo get -A
@@ -39,16 +39,24 @@ readme: $(VENV)/.checks  ## write the generated parts of the README anew
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
-TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed
+TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed watch_leaders watch_survives \
+  watch_paused
 MINUTES ?=
 
 soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form
 	@set -e; for trial in $(TRIALS); do echo "== $$trial"; \
 	  PYTHONPATH=. LEASECTL_CLUSTER=$(LEASECTL_CLUSTER) MINUTES=$(MINUTES) $(BIN)/python tests/soak/$$trial.py; done
 
-bench: $(VENV)/.checks  ## ratios to kubectl on a real cluster, which it fills
+bench: bench-speed bench-watch  ## ratios to kubectl on real clusters of their own, which it fills
+
+bench-speed: $(VENV)/.checks
 	@set -e; export LEASE_CLUSTER=bench; trap '$(LEASECTL_CLUSTER) down' EXIT; eval "$$($(LEASECTL_CLUSTER) up)"; \
 	  $(BIN)/python bench/speed.py --fill $(dir $(LEASECTL_CLUSTER))fill
+
+BENCH_NODES ?= 2000
+bench-watch: $(VENV)/.checks
+	@set -e; export LEASE_CLUSTER=bench-watch; trap '$(LEASECTL_CLUSTER) down' EXIT; eval "$$($(LEASECTL_CLUSTER) up)"; \
+	  $(LEASECTL_CLUSTER) heartbeats $(BENCH_NODES); $(BIN)/python bench/watching.py --nodes $(BENCH_NODES)
 
 clean:
 	rm -rf $(VENV) dist
