@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 
     from leasectl.run.part import Followed
 
+_AHEAD_S = 1.0
+
 
 class Agenda:
     """Followed leases by when time has something to tell of them.
 
-    A renewal only puts a lease off, so its entry stays where it is, and moves on when its old time comes: an agenda is
-    never longer than what is followed, and a renewal costs it nothing.
+    A renewal only puts a lease off, so its entry stays where it is, and moves on shortly before its old time comes, so
+    that nobody wakes for it: an agenda is never longer than what is followed, and a renewal costs it nothing.
     """
 
     def __init__(self) -> None:
@@ -38,12 +40,16 @@ class Agenda:
 
     def due(self, seen_at: float) -> Iterator[Followed]:
         """Those whose time has come, each once: whoever takes one puts it back."""
-        while self._entries and self._entries[0][0] <= seen_at:
-            planned_at, _, followed = heapq.heappop(self._entries)
+        while self._entries and self._entries[0][0] <= seen_at + _AHEAD_S:
+            planned_at, _, followed = self._entries[0]
+            due_at = followed.known.due_at
+            if followed.planned_at == planned_at == due_at and due_at > seen_at:
+                return
+            heapq.heappop(self._entries)
             if followed.planned_at != planned_at:
                 continue  # it was put forward since
             followed.planned_at = None
-            if followed.known.due_at is not None and followed.known.due_at <= seen_at:
+            if due_at is not None and due_at <= seen_at:
                 yield followed
             else:
                 self.put(followed)

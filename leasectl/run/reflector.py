@@ -30,7 +30,7 @@ SHORT_LIVED_S = 1.0  # a watch that ends sooner, and brought nothing, is a failu
 REPLAY_S = 1.0  # what comes so soon may be of the break
 LONGEST_REPLAY_S = 10.0
 WAITED_S = 0.005  # a read that had to wait so long has caught up
-GATHERING_S = 0.02  # so that a busy watch wakes nobody for each event
+GATHERING_S = 0.05  # so that a busy watch wakes nobody for each event
 _FOR_GOOD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED})
 
 
