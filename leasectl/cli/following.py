@@ -11,7 +11,7 @@ from leasectl.cli import reading, sources
 from leasectl.cli.place import Place
 from leasectl.cluster import snapshot as snapshots
 from leasectl.cluster.leases import LeaseClient
-from leasectl.cluster.watching import ListWatch, watched_of
+from leasectl.cluster.watching import ListWatch, Watched, watched_of
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
 from leasectl.lease.until import Goal
 from leasectl.run.follow import Source
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
+    from leasectl.cli.streams import Streams
     from leasectl.cluster.scope import Scope
     from leasectl.cluster.snapshot import Snapshot
     from leasectl.lease.errors import LeasectlError
     from leasectl.lease.until import Until
+    from leasectl.run.lookout import AnyPart, Lookout
 
 MOST_NAMES = 50  # each is a watch of its own
 
@@ -48,25 +50,43 @@ def place(request: Request, session: Session, until: Until | None = None) -> Ite
     gc.enable()  # this is no short run
     with session.connected() as connected:
         scope = sources.scope_of(request, session, connected.namespace, everywhere=False)
-        snapshot = snapshots.read(LeaseClient(connected.api), scope, objects=request.objects)
+        snapshot = snapshots.read(LeaseClient(connected.api, request.chunk_size), scope, objects=request.objects)
         for line in (*snapshot.left_out, *map(str, snapshot.found.illegible)):
             session.streams.say(f"warning: {safe.text(line.removeprefix('error: '))}")
         behind = reading.behind_server(snapshot, session) or timedelta()
         watched = watched_of(scope, snapshot, absent=until is not None)
+        # One that was read by its name is watched from its own version, as kubectl does: no write falls in between.
+        own = {lease.key: lease.metadata.resource_version for lease in snapshot.found.leases} if scope.names else {}
+
+        def listing(part: Watched, *, objects: bool) -> ListWatch:
+            return ListWatch(connected.another_api, part, objects=objects, chunk_size=request.chunk_size)
+
         absent = list(_absent(scope, snapshot))
+        missed = reading.missed(snapshot, ignore_not_found=request.ignore_not_found)
         yield Place(
             scope,
             snapshot,
             {str(part): number for number, part in enumerate(watched)},
             [
-                Source(ListWatch(connected.another_api, part), ListWatch(connected.another_api, part), version)
+                Source(
+                    listing(part, objects=request.objects),
+                    listing(part, objects=False),
+                    version or own.get(str(part)) or None,
+                )
                 for part, version in watched.items()
             ],
             Timeline(session.clock, behind.total_seconds()),
             behind,
-            [error for error in snapshot.unread if not (_may_be(absent, until) and _is_absence(error))],
+            [error for error in missed if not (_may_be(absent, until) and _is_absence(error))],
             absent,
         )
+
+
+def complain(sense: Lookout[AnyPart], streams: Streams) -> None:
+    """Say what of it all could not be read; once."""
+    for why in sense.broken:
+        streams.say(f"warning: {safe.text(why)}")
+    sense.broken.clear()
 
 
 def _is_absence(error: LeasectlError) -> bool:

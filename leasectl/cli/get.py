@@ -35,6 +35,8 @@ Examples:
   # Just what a script needs
   leasectl get kube-scheduler -o jsonpath='{.spec.holderIdentity}'
   leasectl get -o custom-columns=NAME:.metadata.name,BY:.spec.holderIdentity
+  # Each write as it comes; `watch` tells what becomes of leadership instead
+  leasectl get -n kube-system -w --output-watch-events
   # Alive or dead, whatever the clocks say: watch for longer than it lasts
   leasectl get kube-scheduler --observe 20s
   # A dump, judged as of the time it was taken
@@ -66,6 +68,9 @@ def get(
     kind: options.Kinds = None,
     holder: options.Holder = None,
     ignore_not_found: options.IgnoreNotFound = False,
+    watch: options.Watch = False,
+    watch_only: options.WatchOnly = False,
+    output_watch_events: options.OutputWatchEvents = False,
     output_: options.Output = "table",
     template: options.Template = "",
     allow_missing_template_keys: options.AllowMissingTemplateKeys = "true",
@@ -101,14 +106,15 @@ def get(
         objects=not format_.is_table or sorting.needs_objects(key),
         chunk_size=chunk_size,
     )
-    read = sorting.apply(reading.read(request, session), key)
-    look = Look(
-        wide=format_.name == "wide",
-        namespaces=read.scope.spans_namespaces,
-        headers=not no_headers,
-        label_columns=label_columns or [],
-        labels=show_labels,
-    )
+    look = Look(format_.name == "wide", headers=not no_headers, label_columns=label_columns or [], labels=show_labels)
     wish = Wish(look, show_managed_fields, no_trunc, ignore_not_found)
+    if watch or watch_only:
+        from leasectl.cli import get_watch
+
+        how = get_watch.How(format_, wish, key, only=watch_only, events=output_watch_events)
+        raise typer.Exit(get_watch.watch(request, how, session))
+    if output_watch_events:
+        raise UsageError("error: --output-watch-events option can only be used with --watch or --watch-only")
+    read = sorting.apply(reading.read(request, session), key)
     output.show(read, format_, wish, session.streams)
     raise typer.Exit(exits.tell_all(read.errors, session.streams))

@@ -49,6 +49,13 @@ Kinds = Annotated[list[str] | None, typer.Option("--kind", metavar="KIND,...", h
 Holder = Annotated[str | None, typer.Option("--holder", metavar="GLOB", help="Held by this identity: 'cp-1_*'.")]
 IgnoreNotFound = Annotated[bool, typer.Option("--ignore-not-found", help="A lease that is not there is no error.")]
 
+# For how long.
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Then each lease as it is written, until Ctrl-C.")]
+WatchOnly = Annotated[bool, typer.Option("--watch-only", help="The same without the list.")]
+OutputWatchEvents = Annotated[
+    bool, typer.Option("--output-watch-events", help="With -w: ADDED, MODIFIED or DELETED, too.")
+]
+
 # From where.
 From = Annotated[
     str | None, typer.Option("--from", metavar="FILE|-", help="Judge a dump (JSON, YAML) instead of a cluster.")

@@ -15,15 +15,22 @@ if TYPE_CHECKING:
 
     from leasectl.cli.reading import Reading
     from leasectl.cli.streams import Streams
-    from leasectl.cli.wish import Wish, Writer
+    from leasectl.cli.wish import OneWriter, Wish, Writer
     from leasectl.cluster.scope import Scope
 
 
 class Format(Struct, frozen=True):
-    """A format, and what prints in it."""
+    """A format, and what prints in it.
+
+    Attributes:
+        name: the word of `-o`.
+        write: prints what was read.
+        one: of a format that takes an expression: prints one document of those that a watch brings.
+    """
 
     name: str
     write: Writer
+    one: OneWriter | None = None
 
     @property
     def is_table(self) -> bool:
@@ -46,7 +53,7 @@ def find(typed: str, template: str = "", *, allow_missing: bool = True) -> Forma
     if name in OF_EXPRESSIONS and not (equals and template):
         from leasectl.cli import templates
 
-        return Format(name, templates.writer(name, argument or template, allow_missing=allow_missing))
+        return Format(name, *templates.writers(name, argument or template, allow_missing=allow_missing))
     plain = typed.lower() or "table"
     if plain in PLAIN and not template:
         return Format(plain, PLAIN[plain])
@@ -71,7 +78,8 @@ def _table(read: Reading, wish: Wish, streams: Streams) -> None:
             streams.say(_nothing_in(read.scope))
         return
     width = streams.width if streams.terminal and not wish.no_trunc else None
-    streams.lines(table.render(read.rows, replace(wish.look, width=width, colour=streams.colour)))
+    look = replace(wish.look, namespaces=read.scope.spans_namespaces, width=width, colour=streams.colour)
+    streams.lines(table.render(read.rows, look))
     if streams.terminal:
         streams.say(summary.line(read.rows, read.server_offset_s))
 

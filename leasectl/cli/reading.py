@@ -68,13 +68,14 @@ def read(request: Request, session: Session) -> Reading:
     return Reading(
         rows=[judged[index] for index in kept],
         objects=[found.objects[index] for index in kept] if request.objects else [],
-        errors=[*_missed(snapshot, ignore_not_found=request.ignore_not_found), *found.illegible],
+        errors=[*missed(snapshot, ignore_not_found=request.ignore_not_found), *found.illegible],
         server_offset_s=snapshot.server_clock.offset_s if snapshot.server_clock else None,
         scope=source.scope,
     )
 
 
-def _missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError]:
+def missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError]:
+    """What could not be read, and is an error."""
     if not ignore_not_found:
         return snapshot.unread
     return [e for e in snapshot.unread if not (isinstance(e, StatusError) and e.reason == NOT_FOUND)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from leasectl.lease.errors import UsageError
 from leasectl.lease.select import Filter
 
 
@@ -35,3 +36,16 @@ class Request(Struct, frozen=True):
     ignore_not_found: bool = False
     objects: bool = False
     chunk_size: int = 0
+
+
+def refuse_what_is_no_watch(request: Request) -> None:
+    """UsageError, with the reason, for what `get` can be asked and a watch cannot."""
+    if request.source is not None:
+        raise UsageError("error: --watch waits for what is written to a cluster; nobody writes to a dump: no --from")
+    if request.at is not None:
+        raise UsageError("error: --watch judges each lease as of when it is written: no --at")
+    if request.observe_s:
+        raise UsageError(
+            "error: --watch prints each lease as it is written, --observe looks for a while and prints once: "
+            "one of them; `watch` is the command that sees for itself who is alive"
+        )

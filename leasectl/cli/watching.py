@@ -13,7 +13,6 @@ from leasectl.lease.state import Policy
 from leasectl.run.follow import Following
 from leasectl.run.follower import Follower
 from leasectl.run.telling import Telling
-from leasectl.show import safe
 
 if TYPE_CHECKING:
     from leasectl.cli.outlets import Outlet
@@ -112,8 +111,6 @@ def _run(
     with Following(place.sources, follower, place.timeline, session.clock) as going:
         for changes in going.changes(outlet.pulse_s, until_at):
             outlet.tell(changes)
-            for why in follower.broken:
-                session.streams.say(f"warning: {safe.text(why)}")
-            follower.broken.clear()
+            following.complain(follower, session.streams)
             if waiting is not None and waiting.is_over:
                 return

@@ -1,6 +1,6 @@
 """Following leases for as long as somebody looks: a thread for each watch, one that looks at the store, one that tells.
 
-What is decided is decided by the `Follower`, in the thread of whoever iterates; the others only fetch.
+What is decided is decided by a `Sense` (`follower`, `relay`), in the thread of whoever iterates; the others only fetch.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 import random
 import threading
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from leasectl.run.looker import Looked, Looker
 from leasectl.run.reflector import Reflector, Refused
@@ -17,11 +17,14 @@ from leasectl.run.reflector import Reflector, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from leasectl.lease.changes import Change
     from leasectl.lease.ports import Clock, ListerWatcher
-    from leasectl.run.follower import Follower
-    from leasectl.run.reflector import Report
-    from leasectl.run.timeline import Timeline
+    from leasectl.lease.stream import Listed
+    from leasectl.run.part import Part
+    from leasectl.run.reflector import Came, Lost, Opened, Relisted, Report
+    from leasectl.run.timeline import Moment, Timeline
+
+Told = TypeVar("Told")
+Told_co = TypeVar("Told_co", covariant=True)
 
 LONGEST_WAIT_S = 3600.0
 ENDING_S = 0.2
@@ -41,24 +44,51 @@ class Source(NamedTuple):
     resource_version: str | None
 
 
+class Sense(Protocol[Told_co]):
+    """Who makes sense of what comes of several parts, and says what there is to tell of it."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """In the order of the sources."""
+
+    @property
+    def due_at(self) -> float:
+        """Monotonic time at which to ask `tick` again."""
+
+    def take(self, at_part: int, report: Opened | Came | Relisted | Lost, /) -> Sequence[Told_co]:
+        """What a reflector reports."""
+
+    def looked(self, at_part: int, asked: Moment, listed: Listed | None, /) -> Sequence[Told_co]:
+        """What a look at the store found, that was asked for at that moment; None where there was no answer."""
+
+    def tick(self, at: Moment, /) -> Sequence[Told_co]:
+        """What time alone has brought."""
+
+    def to_look_at(self, at: Moment, /) -> list[int]:
+        """The parts whose store is to be looked at, each once."""
+
+    def broken_off(self, at: Moment, /) -> list[int]:
+        """The parts whose watch is to be begun anew, each once."""
+
+
 class _Crashed(NamedTuple):
     """A thread ended as none should."""
 
     error: BaseException
 
 
-class Following:
+class Following(Generic[Told]):
     """Watches that go on until the end of a `with`.
 
     Args:
-        sources: what, in the order of the follower's parts.
-        follower: who makes sense of it; used by the thread that iterates alone.
+        sources: what, in the order of their parts.
+        sense: who makes sense of it; used by the thread that iterates alone.
         timeline: the time.
         clock: how to wait.
     """
 
-    def __init__(self, sources: Sequence[Source], follower: Follower, timeline: Timeline, clock: Clock) -> None:
-        self._follower = follower
+    def __init__(self, sources: Sequence[Source], sense: Sense[Told], timeline: Timeline, clock: Clock) -> None:
+        self._sense = sense
         self._timeline = timeline
         self._reports: SimpleQueue[tuple[int, Report | Looked | _Crashed]] = SimpleQueue()
         self._looker = Looker([each.looker for each in sources], timeline, self._put)
@@ -84,7 +114,7 @@ class Following:
         for thread in self._threads:  # one that waits for a connection goes down with the process
             thread.join(max(0.0, until - self._timeline.moment().seen_at))
 
-    def changes(self, pulse_s: float = LONGEST_WAIT_S, until_at: float = math.inf) -> Iterator[list[Change]]:
+    def changes(self, pulse_s: float = LONGEST_WAIT_S, until_at: float = math.inf) -> Iterator[list[Told]]:
         """What there is to tell, in order, as it comes; an empty list at least every `pulse_s`.
 
         Args:
@@ -95,7 +125,7 @@ class Following:
             LeasectlError: the server will not have some part watched.
         """
         while (now := self._timeline.moment().seen_at) < until_at:
-            wait_s = min(pulse_s, self._follower.due_at - now, until_at - now)
+            wait_s = min(pulse_s, self._sense.due_at - now, until_at - now)
             yield self._told_of(self._reported(max(0.0, wait_s)))
 
     def _reported(self, wait_s: float) -> list[tuple[int, Report | Looked | _Crashed]]:
@@ -107,23 +137,24 @@ class Following:
             reported.append(self._reports.get())
         return reported
 
-    def _told_of(self, reported: Sequence[tuple[int, Report | Looked | _Crashed]]) -> list[Change]:
-        follower, changes = self._follower, []
+    def _told_of(self, reported: Sequence[tuple[int, Report | Looked | _Crashed]]) -> list[Told]:
+        sense = self._sense
+        told: list[Told] = []
         for part, report in reported:
             match report:
                 case Refused(error) | _Crashed(error):
                     raise error
                 case Looked(asked, listed):
-                    changes += follower.looked(part, asked, listed)
+                    told += sense.looked(part, asked, listed)
                 case _:
-                    changes += follower.take(part, report)
+                    told += sense.take(part, report)
         at = self._timeline.moment()
-        changes += follower.tick(at)
-        for part in follower.broken_off(at):
-            self._reflectors[part].break_off(follower.parts[part].trust.why)
-        for part in follower.to_look_at(at):
+        told += sense.tick(at)
+        for part in sense.broken_off(at):
+            self._reflectors[part].break_off(sense.parts[part].trust.why)
+        for part in sense.to_look_at(at):
             self._looker.ask(part)
-        return changes
+        return told
 
     def _reporter(self, part: int) -> Callable[[Report], None]:
         return lambda report: self._put(part, report)

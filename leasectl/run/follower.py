@@ -5,7 +5,6 @@ It is handed what reflectors report and what time it is, and decides; it reads n
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from typing import TYPE_CHECKING, assert_never
 
@@ -15,6 +14,7 @@ from leasectl.lease.view import Row, View
 from leasectl.lease.watched import How, Sighting
 from leasectl.lease.watching import step, tick
 from leasectl.run.agenda import Agenda
+from leasectl.run.lookout import Lookout
 from leasectl.run.part import Followed, Part
 from leasectl.run.reflector import Came, Lost, Opened, Relisted
 
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
     Report = Opened | Came | Relisted | Lost
 
 REMEMBERED_S = 300.0  # of a lease that is gone
-MOST_BROKEN = 50
 
 
-class Follower:
+class Follower(Lookout[Part]):
     """Leases that are followed.
 
     Args:
@@ -61,8 +60,7 @@ class Follower:
         *,
         forgets: bool = True,
     ) -> None:
-        self.parts = [Part(scope, began) for scope in scopes]
-        self.broken: list[str] = []
+        super().__init__([Part(scope, began) for scope in scopes])
         self._began = began
         self._policy = policy
         self._telling = telling
@@ -104,9 +102,7 @@ class Follower:
         if listed is None:
             part.trust.unanswered()
             return []
-        found = {lease.key: lease.metadata.resource_version for lease in listed.leases}
-        known = {key: version for key, version in part.versions().items() if key not in listed.broken}
-        behind = part.trust.looked(asked, found, known)
+        behind = self.compared(part, asked, listed)
         changes: list[Change] = []
         for followed in part.no_longer_doubted():
             if followed.known.lease.key not in behind and (followed.known.due_at or 0.0) <= asked.seen_at:
@@ -116,10 +112,7 @@ class Follower:
 
     def tick(self, at: Moment) -> list[Change]:
         """What time alone has brought. To be asked when `due_at` has come, and after each `take`."""
-        changes: list[Change] = []
-        for part in self.parts:
-            if at.seen_at >= part.blind_at:
-                changes += self._telling.of_sight([part.goes_blind(at)])
+        changes = self._telling.of_sight(self.gone_blind(at))
         for followed in self._agenda.due(at.seen_at):
             trust, due_at = followed.part.trust, followed.known.due_at
             if trust.lost_at is not None or (due_at is not None and trust.sure_until < due_at):
@@ -131,23 +124,10 @@ class Follower:
         self._forget(at.seen_at)
         return changes
 
-    def to_look_at(self, at: Moment) -> list[int]:
-        """The parts whose store is to be looked at, each once; `looked` takes what was found."""
-        return [index for index, part in enumerate(self.parts) if part.trust.wants_look(at.seen_at)]
-
-    def broken_off(self, at: Moment) -> list[int]:
-        """The parts whose watch is not to be trusted any more, each once."""
-        return [
-            index
-            for index, part in enumerate(self.parts)
-            if at.seen_at >= part.trust.due_at and part.trust.is_broken(at.seen_at, part.versions())
-        ]
-
     @property
     def due_at(self) -> float:
         """Monotonic time at which to ask again; infinite where only a report can bring something."""
-        parts = (min(part.blind_at, part.trust.due_at) for part in self.parts)
-        return min(self._agenda.next_at, min(parts, default=math.inf))
+        return min(self._agenda.next_at, super().due_at)
 
     def view(self, at: Moment) -> View:
         """How it all stands."""
@@ -170,7 +150,7 @@ class Follower:
         changes: list[Change] = []
         for event in events:
             if event.broken:
-                self._note_broken(event.broken)
+                self.note_broken(event.broken)
             if event.lease is not None:
                 there = None if event.type is EventType.DELETED else event.lease
                 changes += self._step(part, event.lease.key, Sighting(there, *at, how))
@@ -184,7 +164,7 @@ class Follower:
         for key in [key for key, followed in part.leases.items() if key not in there and not followed.known.gone]:
             changes += self._step(part, key, Sighting(None, *at, How.LISTED))
         for why in listed.broken.values():
-            self._note_broken(why)
+            self.note_broken(why)
         for lease in listed.leases:
             changes += self._step(part, lease.key, Sighting(lease, *at, How.LISTED))
         return changes
@@ -217,7 +197,3 @@ class Follower:
             _, followed = self._gone.popleft()
             if followed.known.gone:
                 followed.part.leases.pop(followed.known.lease.key, None)
-
-    def _note_broken(self, why: str) -> None:
-        if len(self.broken) < MOST_BROKEN and why not in self.broken:
-            self.broken.append(why)
