@@ -100,7 +100,7 @@ def test_a_demo_starts_fast_renews_and_leaves_nothing(tmp_path: Path, monkeypatc
     assert first == 200
     assert len(json.loads(body)["items"]) == 25
     assert not list(tmp_path.iterdir())
-    assert (len(list(Path("/proc/self/fd").iterdir())) if opened else 0) == opened
+    assert (len(list(Path("/proc/self/fd").iterdir())) if opened else 0) <= opened  # others may end meanwhile
 
 
 def test_a_demo_can_be_ended_before_it_began() -> None:
