@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Mapping
 
-    from leasectl.cluster.wire.wire import Link
+    from leasectl.cluster.wire.link import Link
 
 MOST: Final = 1 << 20
 _LONGEST_SIZE = 1024  # of a chunk's first line

@@ -6,20 +6,21 @@ http.client rather than urllib3: importing it costs a third. It is given a socke
 from __future__ import annotations
 
 import http.client
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from leasectl.cluster.wire.body import whole_body
-from leasectl.cluster.wire.deadline import Deadline, TimedSocket, dial, secure
+from leasectl.cluster.wire.deadline import Deadline
 from leasectl.cluster.wire.faults import Broken, meaning_of
+from leasectl.cluster.wire.link import link_to
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from leasectl.cluster.wire.connection import Connection
+    from leasectl.cluster.wire.link import Link
     from leasectl.cluster.wire.stream import Stream
     from leasectl.lease.ports import Clock
 
@@ -71,14 +72,6 @@ class Response(Struct, frozen=True):
     body: bytearray
     sent_at: datetime
     answered_at: datetime
-
-
-class Link(Struct, frozen=True):
-    """A connection that stands, its end, and the deadline of all that waits for it."""
-
-    http: http.client.HTTPConnection
-    sock: TimedSocket
-    deadline: Deadline
 
 
 class _Request(Struct, frozen=True):
@@ -197,27 +190,11 @@ class Wire:
         return stream
 
     def _connected(self, until: float) -> Link:
-        if self._link is not None:
-            return self._link
-        deadline = Deadline(self._clock)
-        deadline.answer_by(until, self._limits.connect_s)
-        connection = http.client.HTTPConnection(self._to.host, self._to.port)
-        connection.auto_open = 0  # it would open a connection of its own, without TLS and round the proxy
-        sock = self._dialled(deadline)
-        connection.sock = cast("socket.socket", sock)  # http.client calls just what this one has
-        self._link = Link(connection, sock, deadline)
+        if self._link is None:
+            deadline = Deadline(self._clock)
+            deadline.answer_by(until, self._limits.connect_s)
+            self._link = link_to(self._to, deadline)
         return self._link
-
-    def _dialled(self, deadline: Deadline) -> TimedSocket:
-        to = self._to
-        if to.proxy is not None:
-            from leasectl.cluster.wire import tunnel
-
-            return tunnel.dial_through(to.proxy, to, deadline)
-        raw = dial(to.host, to.port, deadline)
-        if to.tls is not None:
-            raw = secure(raw, to.tls, to.server_hostname, deadline)
-        return TimedSocket(raw, deadline)
 
 
 def _headers(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
