@@ -62,11 +62,16 @@ def gap(before: Known, after: Known, sighting: Sighting) -> tuple[float | None, 
 
 
 def overrun_s(before: Known, after: Known, sighting: Sighting) -> float | None:
-    """Seconds for which nobody could rely on the lease until its own holder renewed it again; None where unknown."""
+    """Seconds for which nobody could rely on the lease until its own holder renewed it again; None where unknown.
+
+    Both renewals are dated by one clock: where nobody had seen the first one come, what the second one tells of the
+    holder's clock holds for the first as well.
+    """
     renewed_at = present(after.lease.spec.renew_time)
     if sighting.how is How.LISTED or before.ends_at is None or renewed_at is None:
         return None
-    return round(max(0.0, renewed_at.timestamp() + after.correction_s - before.ends_at), 3)
+    correction_s = after.correction_s if before.lag_s is not None else before.correction_s
+    return round(max(0.0, renewed_at.timestamp() + correction_s - before.ends_at), 3)
 
 
 def _began_at(before: Known, after: Known) -> datetime | None:

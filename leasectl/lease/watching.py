@@ -60,22 +60,19 @@ def step(
 
     Args:
         known: what was known; None where the lease came up after the first look (`learn.first`).
-        sighting: what was seen, or that the lease is gone. Seen live, what time had brought before it is told first.
+        sighting: what was seen, or that the lease is gone. What time had brought before it is not told here: whoever
+            has proof that nothing came until then asks `tick` first.
         policy: how to judge.
         candidates: as `kind_of` takes them.
     """
     before = known
-    changes: list[Change] = []
-    if before is not None and sighting.how is How.LIVE:
-        before, changes = tick(before, sighting.now, sighting.seen_at, policy)
     if sighting.lease is None:
         if before is None or before.gone:
-            return before, changes
+            return before, []
         after = _without(before, sighting)
-        gone = Change(ChangeType.DELETED, sighting.now, before.lease.key, holder_from=before.holder or None)
-        return after, [*changes, gone]
+        return after, [Change(ChangeType.DELETED, sighting.now, before.lease.key, holder_from=before.holder or None)]
     after = learn(before, sighting, sighting.lease, policy, candidates)
-    changes += _of_the_object(before, sighting.lease, sighting.now)
+    changes = _of_the_object(before, sighting.lease, sighting.now)
     if before is None:
         nobody = Change(ChangeType.ACQUIRED, sighting.now, after.lease.key, holder_to=after.holder)
         return after, [*changes, nobody] if after.holder else changes
@@ -148,7 +145,8 @@ def _interval_s(before: Known, after: Known, sighting: Sighting) -> float | None
     if sighting.how is How.LISTED or was is None or renewed_at is None:
         return None
     by_holder, by_sight = (renewed_at - was).total_seconds(), sighting.seen_at - before.counted_from
-    clock_was_set = abs(by_holder - by_sight) > SKEW_TOLERANCE_S and sighting.how is How.LIVE
+    was_seen = before.lag_s is not None and sighting.how is How.LIVE  # else `counted_from` is the clocks'
+    clock_was_set = was_seen and abs(by_holder - by_sight) > SKEW_TOLERANCE_S
     return round(by_sight if clock_was_set or by_holder < 0 else by_holder, 3)
 
 

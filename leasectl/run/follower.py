@@ -71,10 +71,11 @@ class Follower(Lookout[Part]):
 
     def begin(self, at_part: int, lease: Lease, at: Moment) -> list[Change]:
         """A lease at the first look."""
+        part = self.parts[at_part]
         known = first(Sighting(lease, *at), self._policy, self._candidates)
-        if known is None:
-            raise AssertionError("there is a lease")
-        followed = self.parts[at_part].leases[lease.key] = Followed(self.parts[at_part], known)
+        if known is None or lease.key in part.leases:  # it was named twice
+            return []
+        followed = part.leases[lease.key] = Followed(part, known)
         self._agenda.put(followed)
         return self._telling.of_first_sight(followed, at)
 
@@ -82,14 +83,14 @@ class Follower(Lookout[Part]):
         """What a reflector reports."""
         part = self.parts[at_part]
         match report:
-            case Opened(at):
-                changes = part.opened(at)
+            case Opened():
+                part.trust.opened()
                 self._ask_anew(part)
-                return self._telling.of_sight(changes)
+                return []
             case Relisted(listed, at):
-                return self._relisted(part, listed, at)
+                return [*self._telling.of_sight(part.sees(at)), *self._relisted(part, listed, at)]
             case Came(events, at, how):
-                return self._came(part, events, at, how)
+                return [*self._telling.of_sight(part.sees(at)), *self._came(part, events, at, how)]
             case Lost(at, why):
                 part.lost(at, why)
                 return []
@@ -103,7 +104,7 @@ class Follower(Lookout[Part]):
             part.trust.unanswered()
             return []
         behind = self.compared(part, asked, listed)
-        changes: list[Change] = []
+        changes = [] if behind else self._telling.of_sight(part.sees(asked))
         for followed in part.no_longer_doubted():
             if followed.known.lease.key not in behind and (followed.known.due_at or 0.0) <= asked.seen_at:
                 changes += self._time_tells(followed, asked)
@@ -116,7 +117,7 @@ class Follower(Lookout[Part]):
         for followed in self._agenda.due(at.seen_at):
             trust, due_at = followed.part.trust, followed.known.due_at
             if trust.lost_at is not None or (due_at is not None and trust.sure_until < due_at):
-                trust.doubt(at.seen_at)
+                trust.doubt(due_at or at.seen_at)
                 followed.part.doubted.append(followed)
             else:
                 changes += self._time_tells(followed, at)

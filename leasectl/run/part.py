@@ -96,15 +96,13 @@ class Part:
         self.blind = Change(ChangeType.BLIND, at.now, scope=self.scope, since=trust.known_at.now, why=trust.why)
         return self.blind
 
-    def opened(self, at: Moment) -> list[Change]:
-        """Its watch stands again."""
-        self.trust.opened()
-        if self.blind is None:
+    def sees(self, at: Moment) -> list[Change]:
+        """Something came over its watch, or the store shows nothing else: it is not lost any more."""
+        blind, self.trust.lost_at, self.blind = self.blind, None, None
+        if blind is None or blind.since is None:
             return []
-        self.blind = None
-        known_at = self.trust.known_at
-        blind_s = round(at.seen_at - known_at.seen_at, 3)
-        return [Change(ChangeType.SEEING, at.now, scope=self.scope, since=known_at.now, blind_s=blind_s)]
+        blind_s = round((at.now - blind.since).total_seconds(), 3)
+        return [Change(ChangeType.SEEING, at.now, scope=self.scope, since=blind.since, blind_s=blind_s)]
 
     def no_longer_doubted(self) -> list[Followed]:
         """Those that were, to be asked about anew."""

@@ -101,6 +101,7 @@ class Reflector:
         self._jitter = jitter
         self._watch: Watch | None = None
         self._broken_off = ""
+        self._listed_version: str | None = None  # before anything came after it
         self._has_stood = False
         self._stopped = threading.Event()
         self._failures = 0
@@ -133,7 +134,9 @@ class Reflector:
     def _once(self) -> None:
         """One watch, from its beginning to its end."""
         listed = self._source.list() if self._version is None else None
-        self._version = version = listed.resource_version if listed else self._version or ""
+        if listed is not None:
+            self._version = self._listed_version = listed.resource_version
+        version = self._version or ""
         self._watch = watch = self._source.watch(version)
         try:
             opened = self._timeline.moment()
@@ -167,10 +170,9 @@ class Reflector:
 
     def _failed(self, error: LeasectlError) -> None:
         if isinstance(error, StatusError) and error.code == HTTPStatus.GONE:
-            if self._version is not None and not self._failures:
-                self._version, self._failures = None, 1
+            was_just_listed, self._version = self._version == self._listed_version, None
+            if not was_just_listed:
                 return  # no failure: what is gone is listed, at once
-            self._version = None
         self._report(Lost(self._timeline.moment(), self._broken_off or str(error)))
         if self._broken_off:
             self._broken_off = ""

@@ -102,19 +102,23 @@ class Relay(Lookout[Relayable]):
 
     def begin(self, at_part: int, lease: Lease, raw: Raw, at: Moment) -> list[Relayed]:
         """A lease at the first look."""
+        if lease.key in self.parts[at_part].kept:
+            return []  # it was named twice
         return self._written(self.parts[at_part], EventType.ADDED, lease, raw, at)
 
     def take(self, at_part: int, report: Opened | Came | Relisted | Lost) -> Told:
         """What a reflector reports."""
         part = self.parts[at_part]
         match report:
-            case Opened(at):
-                return part.opened(at)
+            case Opened():
+                part.trust.opened()
+                return []
             case Relisted(listed, at):
-                return list(self._relisted(part, listed, at))
+                return [*part.sees(at), *self._relisted(part, listed, at)]
             case Came(events, at, how):
+                seeing = part.sees(at)
                 part.trust.heard(at, how)
-                return [relayed for event in events for relayed in self._came(part, event, at)]
+                return [*seeing, *(relayed for event in events for relayed in self._came(part, event, at))]
             case Lost(at, why):
                 part.lost(at, why)
                 return []
@@ -122,13 +126,12 @@ class Relay(Lookout[Relayable]):
                 assert_never(report)
 
     def looked(self, at_part: int, asked: Moment, listed: Listed | None) -> Told:
-        """What a look at the store found: nothing to tell, but whether the watch may be believed."""
+        """What a look at the store found: whether the watch may be believed, and nothing else to tell."""
         part = self.parts[at_part]
         if listed is None:
             part.trust.unanswered()
-        else:
-            self.compared(part, asked, listed)
-        return []
+            return []
+        return [] if self.compared(part, asked, listed) else part.sees(asked)
 
     def tick(self, at: Moment) -> Told:
         """What time alone has brought: that nothing is heard any more."""

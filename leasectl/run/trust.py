@@ -6,6 +6,7 @@ something newer came over the same watch, or a look at the store itself (a consi
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from leasectl.lease.watched import How
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 BLIND_AFTER_S = 2.0  # a connection that is taken up again sooner is not worth a word
 SETTLING_S = 0.2  # what is on its way may still come
+STALLED_S = 0.5
+STEADY_S = 1.5  # between two events that follow each other
 SHORTEST_SILENCE_S = 5.0
 LONGEST_SILENCE_S = 30.0
 LAGGING_S = 1.0
@@ -32,7 +35,7 @@ class Trust:
     Attributes:
         sure_until: monotonic time up to which all is known that had happened.
         known_at: the last moment at which what is known was all there was.
-        lost_at: monotonic time at which the watch was lost; None while it stands.
+        lost_at: monotonic time at which the watch was lost; None once something came over one that stands.
         why: why it was lost.
     """
 
@@ -41,6 +44,9 @@ class Trust:
         self.known_at = began
         self.lost_at: float | None = None
         self.why = ""
+        self._stands = True
+        self._heard_at = -math.inf
+        self._late_until = -math.inf
         self._silence_s = SHORTEST_SILENCE_S
         self._doubted_at: float | None = None
         self._lagging_since: float | None = None
@@ -50,24 +56,32 @@ class Trust:
     def lost(self, at: Moment, why: str) -> None:
         """The watch does not stand."""
         self.lost_at = at.seen_at if self.lost_at is None else self.lost_at
-        self.why = why
+        self.why, self._stands = why, False
 
     def opened(self) -> None:
-        """It stands again."""
-        self.lost_at = self._lagging_since = None
+        """It stands again: whether it brings anything is to be seen."""
+        self._stands, self._lagging_since = True, None
 
     def heard(self, at: Moment, how: How) -> How:
-        """Something came; how it is to be taken. What came late proves nothing."""
-        if self._lagging_since is not None:
+        """Something came; how it is to be taken. What came late proves nothing, nor what ends a silence.
+
+        Something was due, and for longer than it takes to settle nothing came: so the watch had stalled, or we had been
+        stopped, and what comes now is of that time.
+        """
+        if self._doubted_at is not None and at.seen_at > self._doubted_at + STALLED_S:
+            self._late_until = at.seen_at + LAGGING_S
+        follows, self._heard_at = at.seen_at - self._heard_at < STEADY_S, at.seen_at
+        if self._lagging_since is not None or at.seen_at < self._late_until:
             return How.REPLAYED
         if how is How.LIVE:
-            self.sure_until, self.known_at = at.seen_at, at
-            self._silence_s, self._doubted_at = SHORTEST_SILENCE_S, None
+            self.known_at, self._silence_s = at, SHORTEST_SILENCE_S
+            if follows:
+                self.sure_until, self._doubted_at = at.seen_at, None
         return how
 
-    def doubt(self, seen_at: float) -> None:
-        """Something is due, and nobody can say whether it is true."""
-        self._doubted_at = seen_at if self._doubted_at is None else self._doubted_at
+    def doubt(self, due_at: float) -> None:
+        """Something was due at that time, and nobody can say whether it is true."""
+        self._doubted_at = due_at if self._doubted_at is None else min(due_at, self._doubted_at)
 
     def wants_look(self, seen_at: float) -> bool:
         """Whether to look at the store itself; True once for each look."""
@@ -98,23 +112,24 @@ class Trust:
     def unanswered(self) -> None:
         """A look had no answer: whoever does not answer may be silent for the same reason."""
         self._looking = False
-        self._lagging_since = float("-inf")
+        self._lagging_since = -math.inf
 
     def is_broken(self, seen_at: float, known: Versions) -> bool:
         """Whether the watch did not bring what the store has, and has to be begun anew; True once."""
         if self._lagging_since is None or seen_at < self.due_at:
             return False
-        unanswered, self._lagging_since = self._lagging_since == float("-inf"), None
+        unanswered, self._lagging_since = self._lagging_since == -math.inf, None
         if not unanswered and all(known.get(key, "") != version for key, version in self._behind.items()):
             return False
-        self.lost_at, self.why = seen_at, NO_ANSWER if unanswered else LAGS
+        self.lost_at = seen_at if self.lost_at is None else self.lost_at
+        self.why, self._stands = NO_ANSWER if unanswered else LAGS, False
         return True
 
     @property
     def due_at(self) -> float:
         """Monotonic time at which to ask `wants_look` or `is_broken`; infinite where neither would be True."""
-        if self._looking or self.lost_at is not None:
-            return float("inf")
+        if self._looking or not self._stands:
+            return math.inf
         if self._lagging_since is not None:
             return self._lagging_since + LAGGING_S
         silent_at = self.known_at.seen_at + self._silence_s

@@ -145,12 +145,22 @@ def test_without_the_servers_record_a_clock_that_is_ahead_is_seen() -> None:
     assert types(watcher.sees(4, led("a", 4))) == [RENEWED, SKEW]
 
 
-def test_what_time_had_brought_is_told_before_what_is_seen_even_if_nobody_ticked() -> None:
+def test_what_comes_late_is_told_without_what_time_had_brought_since_nobody_can_say_when_it_was_sent() -> None:
     known, told = step(first(at(0, led("a", 0)), POLICY), at(16, led("b", 16, 16, 1)), POLICY)
 
-    assert types(told) == [EXPIRED, CHANGED]
+    assert types(told) == [CHANGED]
     assert known
     assert (known.state, known.holder) == (State.FRESH, "b")
+
+
+def test_a_holder_whose_clock_is_behind_was_never_over_once_it_is_seen_to_renew() -> None:
+    """Without the server's record the first look takes it for dead: what that look made of its age counts no more."""
+    watcher = Watcher(at(0, led("a", -600)))
+    assert watcher.known
+    assert watcher.known.state is State.EXPIRED
+    told = watcher.sees(1, led("a", -598))
+
+    assert [(c.type, c.interval_s, c.gap_s) for c in told] == [(RENEWED, 2, None), (RECOVERED, None, 0)]
 
 
 def test_a_holder_whose_clock_is_set_back_still_renews_at_our_interval() -> None:

@@ -15,7 +15,7 @@ from leasectl.lease.stream import Event, EventType, Listed
 from leasectl.lease.until import Waiting, parse
 from leasectl.lease.watched import How
 from leasectl.run.follower import REMEMBERED_S
-from leasectl.run.reflector import Relisted
+from leasectl.run.reflector import Lost, Opened, Relisted
 from tests.making import election, heartbeat
 from tests.run.watchtower import BOOT, Watchtower, moment, types
 
@@ -232,3 +232,52 @@ def test_a_lease_that_a_list_cannot_read_is_not_gone_and_the_watch_is_not_to_bla
 
     tower.follower.looked(0, moment(2), Listed([], "9", broken=broken))
     assert tower.follower.broken_off(moment(60)) == []
+
+
+def test_a_lease_that_is_named_twice_is_one_lease() -> None:
+    tower = Watchtower([election(renewed=0), election(renewed=0)])
+    for second in range(2, 30, 2):
+        tower.writes(second, election(renewed=-second))
+
+    assert types(tower.told) == [SEEN]
+
+
+@pytest.mark.parametrize("stopped_s", [11, 16, 25, 3600])
+def test_what_comes_after_we_were_stopped_makes_nobody_late(stopped_s: int) -> None:
+    """Ctrl-Z, or a laptop that sleeps: what was sent meanwhile comes at once, a part of it first."""
+    tower = Watchtower([election(renewed=0), heartbeat(renewed=0)])
+    tower.writes(1, heartbeat(renewed=-1))
+    tower.is_stopped_until(1.1 + stopped_s, heartbeat(renewed=-stopped_s), election(renewed=-stopped_s))
+    tower.until(tower.now + 5)
+
+    assert types(tower.told) == [SEEN, SEEN]
+
+
+@pytest.mark.parametrize("stalled_s", [2.0, 2.6, 3.5, 5.5])
+def test_a_stall_that_ends_by_itself_makes_nobody_late(stalled_s: float) -> None:
+    tower = Watchtower([election("short", renewed=0, leaseDurationSeconds=3), election("other", renewed=0)])
+    tower.hangs = True
+    for half in range(1, int(2 * stalled_s) + 1):
+        tower.writes(half / 2, election("short", renewed=-half / 2, leaseDurationSeconds=3))
+    tower.until(stalled_s)
+    tower.hangs = False
+    for event in tower.missed:
+        tower.comes(event)
+
+    assert types(tower.told) == [SEEN, SEEN]
+
+
+def test_there_is_sight_again_only_once_something_came() -> None:
+    """A middlebox answers each watch, and brings nothing: blind once, and never seeing."""
+    tower = Watchtower([election(renewed=0)])
+    tower.until(1)
+    tower.loses()
+    tower.answers = False
+    for second in range(2, 40):
+        tower.until(second)
+        tower.told += tower.follower.take(0, Opened(moment(second)))
+        tower.follower.take(0, Lost(moment(second), "rubbish"))
+
+    assert types(tower.told) == [SEEN, BLIND]
+    tower.answers = True
+    assert types(tower.opens(relists=True))[0] is SEEING

@@ -85,6 +85,15 @@ def test_a_server_that_forgets_what_it_has_just_said_is_not_asked_without_a_paus
     assert kinds(told)[:3] == ["Lost", "Lost", "Opened"]
 
 
+def test_a_server_that_comes_back_with_a_cold_cache_is_listed_at_once() -> None:
+    """A restart: refused, refused, and then 410 for what its cache has not seen."""
+    script, told = played([EOF, EOF, [GONE], [5.0]], [Listed([], "21")])
+
+    assert script.asked == ["7", "7", "7", "list", "21", "21"]
+    assert len(script.clock.slept) == 2
+    assert [report.why for report in told if isinstance(report, Lost)] == ["EOF", "EOF"]
+
+
 def test_the_pauses_grow_and_have_a_bound_and_begin_anew_once_something_came() -> None:
     script, _ = played([*[EOF] * 7, [[event("8")], EOF], EOF])
 

@@ -215,7 +215,8 @@ def test_a_break_that_lasts_is_said_and_so_is_its_end() -> None:
 
     (blind,) = relay.tick(moment(4))
     assert relay.tick(moment(5)) == []
-    (seeing,) = relay.take(0, Opened(moment(9)))
+    assert relay.take(0, Opened(moment(8))) == [], "whether it brings anything is to be seen"
+    (seeing,) = relay.looked(0, moment(9), Listed([lease(7)], "100"))
 
     assert isinstance(blind, Change)
     assert isinstance(seeing, Change)

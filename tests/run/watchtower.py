@@ -51,6 +51,7 @@ class Watchtower:
         self.version = 100
         self.answers = True  # the server, whoever asks
         self.delivers = True  # the watch
+        self.hangs = False  # the way to the server, for watches and looks
         self.missed: list[Event] = []
         self.looks = 0
         self.told: list[Change] = []
@@ -80,11 +81,19 @@ class Watchtower:
             type_ = EventType.MODIFIED if lease.key in self.store else EventType.ADDED
             stored = self._stored(lease)
             event = Event(type_, stored.metadata.resource_version, stored, Raw(b""))
-        if self.delivers and self.answers:
+        if self.delivers and self.answers and not self.hangs:
             told += self.comes(event)
         else:
             self.missed.append(event)
         return told
+
+    def is_stopped_until(self, seconds: float, *written: Lease) -> None:
+        """We are stopped while somebody writes; then time is looked at, and what was sent comes, one by one."""
+        stored = [self._stored(lease) for lease in written]
+        self.now = seconds
+        self.told += self._turn()
+        for lease in stored:
+            self.comes(Event(EventType.MODIFIED, lease.metadata.resource_version, lease, Raw(b"")))
 
     def comes(self, *events: Event, how: How = How.LIVE) -> list[Change]:
         """The watch brings something now."""
@@ -120,6 +129,8 @@ class Watchtower:
                 told += self.opens()
         for _ in self.follower.to_look_at(at):
             self.looks += 1
+            if self.hangs:
+                continue  # its answer is still awaited
             listed = Listed([*self.store.values()], str(self.version)) if self.answers else None
             told += self.follower.looked(0, at, listed)
         return told
