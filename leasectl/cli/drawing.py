@@ -28,6 +28,7 @@ class Drawing:
     """An `Outlet` that is a screen for as long as it is entered, and leaves its last picture behind."""
 
     pulse_s = PULSE_S
+    draws = True
 
     def __init__(self, streams: Streams, clock: Clock, view: Callable[[], View], *, namespaces: bool) -> None:
         self._streams = streams

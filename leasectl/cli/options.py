@@ -79,7 +79,7 @@ Output = Annotated[
         "-o",
         metavar="FORMAT",
         show_default=False,
-        help="table, wide, json, yaml, name, or an expression: see below.",
+        help="table, wide, json, yaml, name, or an expression: see above.",
     ),
 ]
 Template = Annotated[

@@ -14,9 +14,13 @@ from leasectl.show import stats as counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from leasectl.cli.place import Place
+    from leasectl.cli.session import Session
     from leasectl.cli.streams import Streams
     from leasectl.lease.changes import Change
     from leasectl.lease.tally import Stats
+    from leasectl.lease.view import View
+    from leasectl.run.follower import Follower
 
 
 class Outlet(AbstractContextManager["Outlet"], Protocol):
@@ -24,9 +28,11 @@ class Outlet(AbstractContextManager["Outlet"], Protocol):
 
     Attributes:
         pulse_s: how often it wants to be told, if only of nothing.
+        draws: whether it has the terminal to itself.
     """
 
     pulse_s: float
+    draws: bool
 
     def tell(self, changes: Sequence[Change], /) -> None:
         """What happened."""
@@ -35,19 +41,41 @@ class Outlet(AbstractContextManager["Outlet"], Protocol):
         """It is over, and this is what was counted, where that is wanted."""
 
 
-class Json:
-    """One object a line."""
+def outlet_for(format_: str, session: Session, place: Place, follower: Follower) -> Outlet:
+    """What writes `json` or `lines`, or draws."""
+    namespaces = place.scope.spans_namespaces
+    match format_:
+        case "json":
+            return Json(session.streams)
+        case "lines":
+            return Lines(session.streams, namespaces=namespaces)
+        case _:
+            from leasectl.cli.drawing import Drawing
+
+            def view() -> View:
+                return follower.view(place.timeline.moment())
+
+            return Drawing(session.streams, session.clock, view, namespaces=namespaces)
+
+
+class _Written:
+    """What is written as it comes, and needs no end."""
 
     pulse_s = LONGEST_WAIT_S
-
-    def __init__(self, streams: Streams) -> None:
-        self._streams = streams
+    draws = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Each line has left already."""
+
+
+class Json(_Written):
+    """One object a line."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
 
     def tell(self, changes: Sequence[Change]) -> None:
         """A line each."""
@@ -59,22 +87,14 @@ class Json:
         self._streams.data(counted.objects(stats, terminal=self._streams.terminal))
 
 
-class Lines:
+class Lines(_Written):
     """One line each, for people."""
-
-    pulse_s = LONGEST_WAIT_S
 
     def __init__(self, streams: Streams, *, namespaces: bool) -> None:
         self._streams = streams
         self._namespaces = namespaces
         self._waiting: deque[Change] = deque()
         self._lines: Iterator[str] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Each line has left already."""
 
     def tell(self, changes: Sequence[Change]) -> None:
         """A line each, below those before."""

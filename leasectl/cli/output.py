@@ -75,7 +75,7 @@ def show(read: Reading, format_: Format, wish: Wish, streams: Streams) -> None:
 def _table(read: Reading, wish: Wish, streams: Streams) -> None:
     if not read.rows:
         if not (read.scope.names or wish.ignore_not_found or read.errors):
-            streams.say(_nothing_in(read.scope))
+            streams.say(nothing_in(read.scope))
         return
     width = streams.width if streams.terminal and not wish.no_trunc else None
     look = replace(wish.look, namespaces=read.scope.spans_namespaces, width=width, colour=streams.colour)
@@ -84,7 +84,8 @@ def _table(read: Reading, wish: Wish, streams: Streams) -> None:
         streams.say(summary.line(read.rows, read.server_offset_s))
 
 
-def _nothing_in(scope: Scope) -> str:
+def nothing_in(scope: Scope) -> str:
+    """Kubectl's words for an empty answer."""
     if scope.namespaces is None or scope.spans_namespaces:
         return "No resources found"
     return f"No resources found in {safe.text(scope.namespaces[0])} namespace."

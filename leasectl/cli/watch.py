@@ -47,7 +47,7 @@ Exit codes: 0 ended, or --until came true; 3 it did not within --timeout;
 
 Output = Annotated[
     str,
-    typer.Option("--output", "-o", metavar="FORMAT", show_default=False, help="screen, lines or json: see below."),
+    typer.Option("--output", "-o", metavar="FORMAT", show_default=False, help="screen, lines or json: see above."),
 ]
 Until = Annotated[
     str | None, typer.Option("--until", metavar="GOAL", help="End with 0 once it is so: expired, changed, …")

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from leasectl.cli import exits, following, outlets, signals
-from leasectl.lease.errors import UsageError
+from leasectl.cli import exits, following, outlets, output, signals
+from leasectl.lease.errors import ConnectionFailed, UsageError
 from leasectl.lease.state import Policy
 from leasectl.run.follow import Following
 from leasectl.run.follower import Follower
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.lease.until import Until, Waiting
-    from leasectl.lease.view import View
+
+LONGEST_ANSWER_S = 30.0  # what a request waits at most where nobody says
 
 
 class How(Struct, frozen=True):
@@ -50,13 +52,25 @@ def watch(request: Request, how: How, session: Session) -> exits.Exit:
     """
     until_at = session.clock.seen_at() + how.timeout_s if how.timeout_s else math.inf
     format_ = _format(how, session)
+    if how.timeout_s and how.timeout_s < (session.request_timeout_s or LONGEST_ANSWER_S):
+        session = replace(session, request_timeout_s=how.timeout_s)
+    try:
+        return _watch(request, how, session, format_, until_at)
+    except ConnectionFailed as error:
+        if how.until is None or session.clock.seen_at() < until_at:
+            raise
+        exits.tell(error, session.streams)
+        return exits.Exit.TIMED_OUT
+
+
+def _watch(request: Request, how: How, session: Session, format_: str, until_at: float) -> exits.Exit:
     with signals.ending_cleanly(), following.place(request, session, how.until) as place:
         code = exits.tell_all(place.errors, session.streams)
         if code:
             return code
         waiting = place.waiting(how.until) if how.until else None
         follower = _follower(place, request, how, waiting)
-        outlet = _outlet(format_, place, follower, session)
+        outlet = outlets.outlet_for(format_, session, place, follower)
         try:
             with outlet:
                 _run(place, follower, outlet, waiting, until_at, session)
@@ -86,26 +100,12 @@ def _follower(place: Place, request: Request, how: How, waiting: Waiting | None)
     )
 
 
-def _outlet(format_: str, place: Place, follower: Follower, session: Session) -> Outlet:
-    namespaces = place.scope.spans_namespaces
-    match format_:
-        case "json":
-            return outlets.Json(session.streams)
-        case "lines":
-            return outlets.Lines(session.streams, namespaces=namespaces)
-        case _:
-            from leasectl.cli.drawing import Drawing
-
-            def view() -> View:
-                return follower.view(place.timeline.moment())
-
-            return Drawing(session.streams, session.clock, view, namespaces=namespaces)
-
-
 def _run(
     place: Place, follower: Follower, outlet: Outlet, waiting: Waiting | None, until_at: float, session: Session
 ) -> None:
     outlet.tell([change for part, lease, at in place.found() for change in follower.begin(part, lease, at)])
+    if not (place.scope.names or place.snapshot.found.leases or outlet.draws):
+        session.streams.say(f"{output.nothing_in(place.scope).rstrip('.')}; waiting for what comes")
     if waiting is not None and waiting.is_over:
         return
     with Following(place.sources, follower, place.timeline, session.clock) as going:

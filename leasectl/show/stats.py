@@ -46,7 +46,8 @@ def render(stats: Sequence[Stats], *, namespaces: bool, colour: bool) -> Iterato
 def objects(stats: Iterable[Stats], *, terminal: bool) -> Iterator[bytes]:
     """A line `{"type":"stats",…}` each, beside those of changes; on a terminal with all that it could obey escaped."""
     for each in stats:
-        encoded = _ENCODER.encode({"type": "stats", **msgspec.structs.asdict(each)}) + b"\n"
+        told = {name: value for name, value in msgspec.structs.asdict(each).items() if value is not None}
+        encoded = _ENCODER.encode({"type": "stats", **told}) + b"\n"
         yield safe.json_bytes(encoded) if terminal else encoded
 
 

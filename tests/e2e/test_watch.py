@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,8 +98,18 @@ def test_it_ends_with_3_when_its_goal_does_not_come_in_time(leases: Leases) -> N
 
 def test_without_a_goal_a_timeout_is_a_good_end(leases: Leases) -> None:
     with leases.watch("--timeout", "500ms") as watching:
-        assert watching.ended() == (0, "")
+        assert watching.ended() == (0, "No resources found in team namespace; waiting for what comes\n")
         assert watching.lines == []
+
+
+def test_a_server_that_does_not_answer_ends_it_in_time(leases: Leases) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        server = f"http://127.0.0.1:{hung.getsockname()[1]}"
+        began_at = time.monotonic()
+        with leases.watch("--server", server, "--until", "held", "--timeout", "1s") as watching:
+            code, told = watching.ended()
+        assert (code, "Client.Timeout exceeded" in told) == (3, True)
+        assert time.monotonic() - began_at < 10
 
 
 def test_a_lease_that_is_not_there_is_an_error_unless_it_is_waited_for(leases: Leases) -> None:
