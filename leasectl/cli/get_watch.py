@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from leasectl.cli import appending, exits, following, signals, sorting
 from leasectl.cli.reading import Reading
 from leasectl.cli.request import refuse_what_is_no_watch
-from leasectl.lease.state import Policy
 from leasectl.lease.stream import EventType
 from leasectl.run.follow import Following
 from leasectl.run.relay import NO_OBJECT, Relay, Relayed
@@ -63,7 +62,7 @@ def watch(request: Request, how: How, session: Session) -> exits.Exit:
         relay = Relay(
             place.parts,
             place.timeline.moment(),
-            Policy(believe_written_at=place.snapshot.believe_written_at),
+            place.policy,
             request.wanted,
             place.snapshot.candidates,
             objects=request.objects,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leasectl.lease.state import Policy
 from leasectl.lease.until import Waiting
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Place(Struct, frozen=True):
     behind: timedelta
     errors: Sequence[LeasectlError]
     absent: Sequence[str]
+
+    @property
+    def policy(self) -> Policy:
+        """How to judge what was read, and what comes."""
+        return Policy(believe_written_at=self.snapshot.believe_written_at)
 
     def found(self) -> Iterator[tuple[int, Lease, Moment]]:
         """Each lease at the first look: the number of its part, and when it was seen."""

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leasectl.cli import exits, following, outlets, output, signals
+from leasectl.cluster.wire.wire import Limits
 from leasectl.lease.errors import ConnectionFailed, UsageError
-from leasectl.lease.state import Policy
 from leasectl.run.follow import Following
 from leasectl.run.follower import Follower
 from leasectl.run.telling import Telling
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.lease.until import Until, Waiting
-
-LONGEST_ANSWER_S = 30.0  # what a request waits at most where nobody says
 
 
 class How(Struct, frozen=True):
@@ -52,7 +50,7 @@ def watch(request: Request, how: How, session: Session) -> exits.Exit:
     """
     until_at = session.clock.seen_at() + how.timeout_s if how.timeout_s else math.inf
     format_ = _format(how, session)
-    if how.timeout_s and how.timeout_s < (session.request_timeout_s or LONGEST_ANSWER_S):
+    if how.timeout_s and how.timeout_s < (session.request_timeout_s or Limits().answer_s):
         session = replace(session, request_timeout_s=how.timeout_s)
     try:
         return _watch(request, how, session, format_, until_at)
@@ -93,7 +91,7 @@ def _follower(place: Place, request: Request, how: How, waiting: Waiting | None)
     return Follower(
         place.parts,
         place.timeline.moment(),
-        Policy(believe_written_at=place.snapshot.believe_written_at),
+        place.policy,
         Telling(request.wanted, each_renewal=how.each_renewal, waiting=waiting),
         place.snapshot.candidates,
         forgets=not how.stats,

@@ -40,3 +40,6 @@ class Filter(Struct, frozen=True):
         if self.trouble and judged.verdict.state not in TROUBLE and not judged.verdict.clock_is_off:
             return False
         return self.holder is None or fnmatchcase(judged.lease.spec.holder_identity or "", self.holder)
+
+
+ANY = Filter()

@@ -106,7 +106,7 @@ class Follower(Lookout[Part]):
         behind = self.compared(part, asked, listed)
         changes = [] if behind else self._telling.of_sight(part.sees(asked))
         for followed in part.no_longer_doubted():
-            if followed.known.lease.key not in behind and (followed.known.due_at or 0.0) <= asked.seen_at:
+            if followed.known.lease.key not in behind:
                 changes += self._time_tells(followed, asked)
             self._agenda.put(followed)
         return changes

@@ -97,7 +97,9 @@ class Part:
         return self.blind
 
     def sees(self, at: Moment) -> list[Change]:
-        """Something came over its watch, or the store shows nothing else: it is not lost any more."""
+        """Something came over its watch, or the store shows nothing else; nothing where that was lost since."""
+        if not self.trust.stands:
+            return []
         blind, self.trust.lost_at, self.blind = self.blind, None, None
         if blind is None or blind.since is None:
             return []

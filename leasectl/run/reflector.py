@@ -37,8 +37,6 @@ _FOR_GOOD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.
 class Opened(Struct, frozen=True):
     """The watch stands; what was missed comes next."""
 
-    at: Moment
-
 
 class Came(Struct, frozen=True):
     """Events, in order; REPLAYED where they may be of a break."""
@@ -141,7 +139,7 @@ class Reflector:
         try:
             opened = self._timeline.moment()
             self._has_stood, self._broken_off = True, ""
-            self._report(Opened(opened))
+            self._report(Opened())
             if listed is not None:
                 self._report(Relisted(listed, opened))
             self._read(watch, opened)

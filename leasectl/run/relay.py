@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from msgspec import Raw
 
-from leasectl.lease.select import Filter
+from leasectl.lease.select import ANY
 from leasectl.lease.state import judge_all
 from leasectl.lease.stream import EventType
 from leasectl.run.lookout import Lookout
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from leasectl.lease.changes import Change
     from leasectl.lease.model import Lease
+    from leasectl.lease.select import Filter
     from leasectl.lease.state import Judged, Policy
     from leasectl.lease.stream import Event, Listed
     from leasectl.run.timeline import Moment
 
     Told = Sequence["Relayed | Change"]
 
-ANY = Filter()
 NO_OBJECT = Raw()
 
 

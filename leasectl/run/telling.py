@@ -6,20 +6,20 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from leasectl.lease.changes import Change, ChangeType
-from leasectl.lease.select import Filter
+from leasectl.lease.select import ANY
 from leasectl.lease.state import Judged, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from leasectl.lease.select import Filter
     from leasectl.lease.until import Waiting
     from leasectl.lease.watched import Known
     from leasectl.run.part import Followed
     from leasectl.run.timeline import Moment
 
 MOST_REMEMBERED = 200
-ANY = Filter()
 
 
 class Telling:

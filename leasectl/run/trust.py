@@ -37,6 +37,7 @@ class Trust:
         known_at: the last moment at which what is known was all there was.
         lost_at: monotonic time at which the watch was lost; None once something came over one that stands.
         why: why it was lost.
+        stands: whether there is a watch, whatever it brings.
     """
 
     def __init__(self, began: Moment) -> None:
@@ -44,7 +45,7 @@ class Trust:
         self.known_at = began
         self.lost_at: float | None = None
         self.why = ""
-        self._stands = True
+        self.stands = True
         self._heard_at = -math.inf
         self._late_until = -math.inf
         self._silence_s = SHORTEST_SILENCE_S
@@ -56,11 +57,11 @@ class Trust:
     def lost(self, at: Moment, why: str) -> None:
         """The watch does not stand."""
         self.lost_at = at.seen_at if self.lost_at is None else self.lost_at
-        self.why, self._stands = why, False
+        self.why, self.stands = why, False
 
     def opened(self) -> None:
         """It stands again: whether it brings anything is to be seen."""
-        self._stands, self._lagging_since = True, None
+        self.stands, self._lagging_since = True, None
 
     def heard(self, at: Moment, how: How) -> How:
         """Something came; how it is to be taken. What came late proves nothing, nor what ends a silence.
@@ -122,13 +123,13 @@ class Trust:
         if not unanswered and all(known.get(key, "") != version for key, version in self._behind.items()):
             return False
         self.lost_at = seen_at if self.lost_at is None else self.lost_at
-        self.why, self._stands = NO_ANSWER if unanswered else LAGS, False
+        self.why, self.stands = NO_ANSWER if unanswered else LAGS, False
         return True
 
     @property
     def due_at(self) -> float:
         """Monotonic time at which to ask `wants_look` or `is_broken`; infinite where neither would be True."""
-        if self._looking or not self._stands:
+        if self._looking or not self.stands:
             return math.inf
         if self._lagging_since is not None:
             return self._lagging_since + LAGGING_S

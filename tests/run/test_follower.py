@@ -275,9 +275,19 @@ def test_there_is_sight_again_only_once_something_came() -> None:
     tower.answers = False
     for second in range(2, 40):
         tower.until(second)
-        tower.told += tower.follower.take(0, Opened(moment(second)))
+        tower.told += tower.follower.take(0, Opened())
         tower.follower.take(0, Lost(moment(second), "rubbish"))
 
     assert types(tower.told) == [SEEN, BLIND]
     tower.answers = True
     assert types(tower.opens(relists=True))[0] is SEEING
+
+
+def test_a_look_that_is_answered_after_its_watch_was_lost_shows_no_sight() -> None:
+    tower = Watchtower([election(renewed=0)])
+    tower.until(1)
+    tower.loses()
+    assert types(tower.until(4)) == [BLIND]
+
+    assert tower.follower.looked(0, moment(1), Listed([*tower.store.values()], "9")) == []
+    assert tower.follower.view(moment(4)).blind != []

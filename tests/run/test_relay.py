@@ -110,7 +110,7 @@ def test_the_first_look_is_what_is_there() -> None:
         ),
         pytest.param([relisted(broken=["kube-system/a"])], [], id="a list in which it cannot be read"),
         pytest.param(
-            [Lost(moment(1), "EOF"), Opened(moment(1.5)), came(MODIFIED, lease(8), 1.6)],
+            [Lost(moment(1), "EOF"), Opened(), came(MODIFIED, lease(8), 1.6)],
             [("MODIFIED", "a", "8")],
             id="a break too short for a word",
         ),
@@ -215,7 +215,7 @@ def test_a_break_that_lasts_is_said_and_so_is_its_end() -> None:
 
     (blind,) = relay.tick(moment(4))
     assert relay.tick(moment(5)) == []
-    assert relay.take(0, Opened(moment(8))) == [], "whether it brings anything is to be seen"
+    assert relay.take(0, Opened()) == [], "whether it brings anything is to be seen"
     (seeing,) = relay.looked(0, moment(9), Listed([lease(7)], "100"))
 
     assert isinstance(blind, Change)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Raw
 from msgspec.structs import replace
 
+from leasectl.lease.select import ANY
 from leasectl.lease.state import Policy
 from leasectl.lease.stream import Event, EventType, Listed
 from leasectl.lease.watched import How
 from leasectl.run.follower import Follower
 from leasectl.run.reflector import Came, Lost, Opened, Relisted
-from leasectl.run.telling import ANY, Telling
+from leasectl.run.telling import Telling
 from leasectl.run.timeline import Moment
 from tests.making import NOW
 
@@ -110,7 +111,7 @@ class Watchtower:
         """The watch stands again, now, and what was missed comes."""
         self.delivers, missed = True, self.missed
         self.missed = []
-        told = self.follower.take(0, Opened(moment(self.now)))
+        told = self.follower.take(0, Opened())
         if relists:
             told += self.follower.take(0, Relisted(Listed([*self.store.values()], str(self.version)), moment(self.now)))
         elif missed:
