@@ -1,0 +1,1 @@
+"""What lies around a lease: nodes, pods, candidates, events; what to look for, and what it tells."""
