@@ -81,7 +81,7 @@ def _table(read: Reading, wish: Wish, streams: Streams) -> None:
     look = replace(wish.look, namespaces=read.scope.spans_namespaces, width=width, colour=streams.colour)
     streams.lines(table.render(read.rows, look))
     if streams.terminal:
-        streams.say(summary.line(read.rows, read.server_offset_s))
+        streams.say(summary.line(read.rows, read.server_clock.offset_s if read.server_clock else None))
 
 
 def nothing_in(scope: Scope) -> str:

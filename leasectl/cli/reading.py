@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
+    from leasectl.cli.sources import Source
+    from leasectl.cluster.answer import ClockOffset
+    from leasectl.cluster.connect import Connected
     from leasectl.cluster.scope import Scope
     from leasectl.cluster.snapshot import Snapshot
     from leasectl.lease.errors import LeasectlError
@@ -34,15 +37,17 @@ class Reading(Struct, frozen=True):
         rows: the judged leases that pass the filter.
         objects: their own bytes, in the same order, where those were asked for.
         errors: what of the scope could not be read.
-        server_offset_s: the server's clock minus ours, where it is known.
+        server_clock: how far the server's clock is from ours, where it said.
         scope: what was read.
+        candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, where a kind hung on them.
     """
 
     rows: Sequence[Judged]
     objects: Sequence[Raw]
     errors: Sequence[LeasectlError]
-    server_offset_s: float | None
+    server_clock: ClockOffset | None
     scope: Scope
+    candidates: frozenset[str] = frozenset()
 
 
 def read(request: Request, session: Session) -> Reading:
@@ -51,12 +56,28 @@ def read(request: Request, session: Session) -> Reading:
     Raises:
         LeasectlError: nothing could be read, or what was asked for cannot be meant.
     """
-    if request.at is not None and request.source is None:
-        raise UsageError("error: --at judges a dump: it needs --from FILE")
-    if request.observe_s and request.source is not None:
+    if request.source is not None:
+        return dumped(request, session)
+    with session.connected() as connected:
+        return live(request, session, connected)
+
+
+def dumped(request: Request, session: Session) -> Reading:
+    """What `--from` holds, judged; errors as `read`."""
+    if request.observe_s:
         raise UsageError("error: --observe watches a cluster: it has no place beside --from")
     at = None if request.at is None else times.parse(request.at)
-    source = sources.dump(request, session, at) if request.source else sources.cluster(request, session)
+    return _judged(sources.dump(request, session, at), request, session)
+
+
+def live(request: Request, session: Session, connected: Connected) -> Reading:
+    """What a cluster has, judged; errors as `read`."""
+    if request.at is not None:
+        raise UsageError("error: --at judges a dump: it needs --from FILE")
+    return _judged(sources.cluster(request, session, connected), request, session)
+
+
+def _judged(source: Source, request: Request, session: Session) -> Reading:
     snapshot = source.snapshot
     found, behind = snapshot.found, behind_server(snapshot, session)
     for line in snapshot.left_out:
@@ -69,8 +90,9 @@ def read(request: Request, session: Session) -> Reading:
         rows=[judged[index] for index in kept],
         objects=[found.objects[index] for index in kept] if request.objects else [],
         errors=[*missed(snapshot, ignore_not_found=request.ignore_not_found), *found.illegible],
-        server_offset_s=snapshot.server_clock.offset_s if snapshot.server_clock else None,
+        server_clock=snapshot.server_clock,
         scope=source.scope,
+        candidates=snapshot.candidates,
     )
 
 

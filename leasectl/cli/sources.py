@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
+    from leasectl.cluster.connect import Connected
     from leasectl.cluster.scope import Scope
     from leasectl.cluster.snapshot import Snapshot
     from leasectl.lease.sighting import Observed
@@ -34,23 +35,22 @@ class Source(Struct, frozen=True):
     observed: Mapping[str, Observed] = MappingProxyType({})
 
 
-def cluster(request: Request, session: Session) -> Source:
-    """The leases of the cluster that the flags name."""
+def cluster(request: Request, session: Session, connected: Connected) -> Source:
+    """The leases of a cluster."""
     from leasectl.cluster import snapshot
     from leasectl.cluster.leases import LeaseClient
 
-    with session.connected() as connected:
-        client = LeaseClient(connected.api, request.chunk_size)
-        scope = scope_of(request, session, connected.namespace, everywhere=False)
+    client = LeaseClient(connected.api, request.chunk_size)
+    scope = scope_of(request, session, connected.namespace, everywhere=False)
 
-        def look() -> Snapshot:
-            return snapshot.read(client, scope, objects=request.objects)
+    def look() -> Snapshot:
+        return snapshot.read(client, scope, objects=request.objects)
 
-        if not request.observe_s:
-            return Source(scope, look())
-        from leasectl.cli import observing
+    if not request.observe_s:
+        return Source(scope, look())
+    from leasectl.cli import observing
 
-        return Source(scope, *observing.observe(look, session, request.observe_s))
+    return Source(scope, *observing.observe(look, session, request.observe_s))
 
 
 def dump(request: Request, session: Session, at: datetime | None) -> Source:
