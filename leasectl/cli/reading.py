@@ -56,24 +56,29 @@ def read(request: Request, session: Session) -> Reading:
     Raises:
         LeasectlError: nothing could be read, or what was asked for cannot be meant.
     """
+    refuse_contradictions(request)
     if request.source is not None:
         return dumped(request, session)
     with session.connected() as connected:
         return live(request, session, connected)
 
 
+def refuse_contradictions(request: Request) -> None:
+    """UsageError for what has a meaning of a cluster or of a dump alone."""
+    if request.at is not None and request.source is None:
+        raise UsageError("error: --at judges a dump: it needs --from FILE")
+    if request.observe_s and request.source is not None:
+        raise UsageError("error: --observe watches a cluster: it has no place beside --from")
+
+
 def dumped(request: Request, session: Session) -> Reading:
     """What `--from` holds, judged; errors as `read`."""
-    if request.observe_s:
-        raise UsageError("error: --observe watches a cluster: it has no place beside --from")
     at = None if request.at is None else times.parse(request.at)
     return _judged(sources.dump(request, session, at), request, session)
 
 
 def live(request: Request, session: Session, connected: Connected) -> Reading:
     """What a cluster has, judged; errors as `read`."""
-    if request.at is not None:
-        raise UsageError("error: --at judges a dump: it needs --from FILE")
     return _judged(sources.cluster(request, session, connected), request, session)
 
 
