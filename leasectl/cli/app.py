@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A line a command: the module that has its `app`, and what the list of commands says of it.
 COMMANDS = {
     "get": ("leasectl.cli.get", "Show leases: who holds them, since when, and whether they are alive."),
+    "describe": ("leasectl.cli.describe", "Explain a lease: who holds it, is it alive and why, and who acts next."),
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),

@@ -29,7 +29,7 @@ MAX_ITEMS = bounds.MAX_ITEMS
 MAX_PAGES = 1000
 _LIST = f"{KIND}List"
 _V1 = f"{GROUP}/v1"
-_CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
+CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
 
 
 class Listing(Struct, frozen=True):
@@ -159,7 +159,7 @@ class LeaseClient:
 
     def candidates(self) -> frozenset[str]:
         """`NAMESPACE/LEASENAME` of every LeaseCandidate; empty where they are not served, or cannot be read."""
-        for version in _CANDIDATE_VERSIONS:
+        for version in CANDIDATE_VERSIONS:
             try:
                 answer = self._api.get(f"{GROUP}/{version}/leasecandidates")
                 Bounds().add(answer.body)

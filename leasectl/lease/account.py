@@ -14,7 +14,7 @@ from leasectl.lease.around.nearby import Unseen  # noqa: TC001 - likewise
 from leasectl.lease.around.objects import Candidate, Event, Node, Pod  # noqa: TC001 - likewise
 from leasectl.lease.kind import Kind  # noqa: TC001 - likewise
 from leasectl.lease.model import OwnerReference  # noqa: TC001 - likewise
-from leasectl.lease.next import Act  # noqa: TC001 - likewise
+from leasectl.lease.next.windows import Act  # noqa: TC001 - likewise
 from leasectl.lease.state import State  # noqa: TC001 - likewise
 
 API_VERSION = "leasectl/v1"
@@ -80,11 +80,13 @@ class Clocks(Struct, frozen=True):
 
     Attributes:
         holder_s: how far the holder's clock is ahead of the API server's.
+        holder_error_s: by how much that may be wrong, either way: the server's record counts whole seconds.
         server_s: how far the API server's is ahead of this machine's.
         server_error_s: by how much that may be wrong, either way.
     """
 
     holder_s: float | None
+    holder_error_s: float | None
     server_s: float | None
     server_error_s: float | None
 

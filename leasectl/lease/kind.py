@@ -49,18 +49,27 @@ def kind_of(lease: Lease, candidates: Collection[str] = ()) -> Kind:
         candidates: `NAMESPACE/LEASENAME` of every known LeaseCandidate: a coordinated lease that was just released has
             lost its strategy, and is known by its candidates alone.
     """
+    return told_by(lease, candidates)[0]
+
+
+def told_by(lease: Lease, candidates: Collection[str] = ()) -> tuple[Kind, str]:
+    """The kind, and what it is known by, as a phrase."""
     metadata, spec = lease.metadata, lease.spec
     declared = (metadata.labels or {}).get(KIND_KEY) or (metadata.annotations or {}).get(KIND_KEY)
     if declared in _BY_NAME:
-        return _BY_NAME[declared]
+        return _BY_NAME[declared], f"it says so: {KIND_KEY}={declared}"
     elected = present(spec.acquire_time) is not None and spec.lease_transitions is not None
     if metadata.namespace == NODE_NAMESPACE and (not elected or _owned_by_node(lease)):
-        return Kind.NODE
+        return Kind.NODE, f"a heartbeat: it lies in {NODE_NAMESPACE}"
     if metadata.namespace == SYSTEM_NAMESPACE and metadata.labels and API_SERVER_LABEL in metadata.labels:
-        return Kind.APISERVER
-    if spec.strategy or (candidates and lease.key in candidates):
-        return Kind.COORDINATED
-    return Kind.ELECTION if elected else Kind.OTHER
+        return Kind.APISERVER, f"an API server's identity: label {API_SERVER_LABEL}"
+    if spec.strategy:
+        return Kind.COORDINATED, "the API server assigns it: it has a strategy"
+    if candidates and lease.key in candidates:
+        return Kind.COORDINATED, "the API server assigns it: LeaseCandidates stand for it"
+    if elected:
+        return Kind.ELECTION, "acquireTime and transitions: the holder is one of several processes"
+    return Kind.OTHER, "nothing tells what it is for"
 
 
 def may_be_coordinated(lease: Lease) -> bool:

@@ -21,22 +21,30 @@ if TYPE_CHECKING:
     from leasectl.lease.model import Lease
 
 
+_SEEN_TO_STAND = 2  # looks at one renewal, so that no other can have come and gone between it and the next
+
+
 class Observed(Struct, frozen=True):
     """How long a lease was watched, and what came of it. Seconds on the monotonic clock.
 
     Attributes:
         for_s: from the first look to the last.
         renewed_ago_s: from the last renewal that was seen to the last look; None where none was seen.
+        interval_s: between two renewals of one holder, by its own clock; None where none can have been missed between.
     """
 
     for_s: float
     renewed_ago_s: float | None = None
+    interval_s: float | None = None
 
 
 class _Sighting(Struct):
+    lease: Lease
     record: tuple[object, ...]
     first_seen_at: float
     renewed_seen_at: float | None = None
+    looks: int = 1  # at this record
+    interval_s: float | None = None
 
 
 class Sightings:
@@ -59,9 +67,12 @@ class Sightings:
             found = record(lease)
             before = self._seen.get(lease.key)
             if before is None:
-                self._seen[lease.key] = _Sighting(found, answered_at)
+                self._seen[lease.key] = _Sighting(lease, found, answered_at)
             elif before.record != found:
-                before.record, before.renewed_seen_at = found, answered_at
+                before.interval_s = _shorter(before.interval_s, _interval_s(before, lease))
+                before.lease, before.record, before.renewed_seen_at, before.looks = lease, found, answered_at, 1
+            else:
+                before.looks += 1
 
     @property
     def renewed(self) -> int:
@@ -78,6 +89,7 @@ class Sightings:
             key: Observed(
                 max(0.0, asked_at - sighting.first_seen_at),
                 None if sighting.renewed_seen_at is None else max(0.0, asked_at - sighting.renewed_seen_at),
+                sighting.interval_s,
             )
             for key, sighting in self._seen.items()
         }
@@ -96,6 +108,21 @@ def record(lease: Lease) -> tuple[object, ...]:
         spec.strategy,
         spec.preferred_holder,
     )
+
+
+def _interval_s(before: _Sighting, lease: Lease) -> float | None:
+    """Between two renewals; None unless the first was seen to stand for a while, so that it is the one before."""
+    was, now = before.lease.spec, lease.spec
+    if before.looks < _SEEN_TO_STAND or was.holder_identity != now.holder_identity:
+        return None
+    if was.renew_time is None or now.renew_time is None:
+        return None
+    passed_s = (now.renew_time - was.renew_time).total_seconds()
+    return passed_s if passed_s > 0 else None
+
+
+def _shorter(one_s: float | None, other_s: float | None) -> float | None:
+    return min((s for s in (one_s, other_s) if s is not None), default=None)
 
 
 def _second(time: datetime | None) -> datetime | None:

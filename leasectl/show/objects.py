@@ -14,7 +14,7 @@ from leasectl.lease.model import API_VERSION, KIND
 from leasectl.show import go_json, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _IN_LIST = b"\n        "
@@ -31,12 +31,17 @@ def as_json(
         managed_fields: whether metadata.managedFields stays.
         terminal: whether a person looks: then what a terminal could obey is escaped.
     """
+    written = (_ENCODER.encode(document(raw, managed_fields=managed_fields)) for raw in objects)
+    return framed_json(written, one=one, terminal=terminal)
+
+
+def framed_json(written: Iterable[bytes], *, one: bool, terminal: bool) -> Iterator[bytes]:
+    """Documents that are JSON already, indented, in the frame of a List; the arguments are those of `as_json`."""
     separator = b""
     if not one:
         yield b'{\n    "apiVersion": "v1",\n    "items": ['
-    for raw in objects:
-        written = _ENCODER.encode(document(raw, managed_fields=managed_fields))
-        text = go_json.escaped(msgspec.json.format(written, indent=4))
+    for each in written:
+        text = go_json.escaped(msgspec.json.format(each, indent=4))
         if terminal:
             text = safe.json_bytes(text)
         yield text if one else separator + _IN_LIST + text.replace(b"\n", _IN_LIST)
@@ -52,11 +57,15 @@ def as_yaml(
     objects: Iterable[bytes | msgspec.Raw], *, one: bool, managed_fields: bool, terminal: bool
 ) -> Iterator[bytes]:
     """YAML, piece by piece; the arguments are those of `as_json`."""
+    return framed_yaml((document(raw, managed_fields=managed_fields) for raw in objects), one=one, terminal=terminal)
+
+
+def framed_yaml(documents: Iterable[Mapping[str, Any]], *, one: bool, terminal: bool) -> Iterator[bytes]:
+    """Documents in the frame of a List; the arguments are those of `as_json`."""
     from leasectl.show.yaml import dump
 
-    documents = (document(raw, managed_fields=managed_fields) for raw in objects)
     if one:
-        yield dump(next(documents), terminal=terminal)
+        yield from (dump(each, terminal=terminal) for each in documents)
         return
     yield b"apiVersion: v1\n"
     opening = b"items:\n"

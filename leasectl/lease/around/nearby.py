@@ -29,7 +29,7 @@ class Unseen(Struct, frozen=True):
     Attributes:
         sought: which.
         what: for people: `node worker-1`, `pods of kube-system`.
-        why: the server's words, or ours: `forbidden: …`, `no answer within 5s`.
+        why: the server's words, or ours: `nodes "cp-1" is forbidden: …`, `no answer within 5s`.
     """
 
     sought: Sought

@@ -58,6 +58,7 @@ class Pod(Struct, frozen=True):
         node: where it runs; empty where it was not scheduled yet.
         status: the word that `kubectl get pods` has for it: Running, CrashLoopBackOff, Completed.
         ready: whether its Ready condition holds, and it is not being deleted.
+        ended: whether its containers have ended for good.
         restarts: of all its containers.
         labels: all of them.
         owner: the uid of its controlling owner (a ReplicaSet, a Node for a static pod); empty where it has none.
@@ -70,6 +71,7 @@ class Pod(Struct, frozen=True):
     node: str = ""
     status: str = ""
     ready: bool = False
+    ended: bool = False
     restarts: int = 0
     labels: dict[str, str] = field(default_factory=dict)
     owner: str = ""

@@ -1,0 +1,85 @@
+"""Leases explained: read and judged, looked around, printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leasectl.cli import exits, output, reading
+from leasectl.lease.around.nearby import Nearby, Sought, Unseen
+from leasectl.lease.around.wanted import wanted
+from leasectl.lease.errors import UsageError
+from leasectl.lease.explain import NO_CLOCK, ServerClock, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from leasectl.cli.reading import Reading
+    from leasectl.cli.request import Request
+    from leasectl.cli.session import Session
+    from leasectl.lease.account import Account
+
+    Writer = Callable[[Sequence[Account], Reading, Session, bool], None]
+
+MOST = 50  # leases at once: each costs the API server several questions
+LOOK_S = 5.0
+_OF_A_DUMP = Nearby(unseen=[Unseen(Sought.EVENTS, "what lies around it", "a dump holds leases and nothing else")])
+
+
+def describe(request: Request, write: Writer, session: Session, *, events: bool) -> exits.Exit:
+    """Read, look around, print; the exit code."""
+    reading.refuse_contradictions(request)
+    read, around = _read(request, session)
+    told = read.server_clock
+    clock = NO_CLOCK if told is None else ServerClock(told.offset_s, told.error_s)
+    accounts = [explain(row, near, clock, read.candidates) for row, near in zip(read.rows, around, strict=True)]
+    write(accounts, read, session, events)
+    return exits.tell_all(read.errors, session.streams)
+
+
+def _read(request: Request, session: Session) -> tuple[Reading, Sequence[Nearby]]:
+    if request.source is not None:
+        read = reading.dumped(request, session)
+        _refuse_many(read)
+        return read, [_OF_A_DUMP] * len(read.rows)
+    from leasectl.cluster.nearby.looking import look_around
+
+    with session.connected() as connected:
+        read = reading.live(request, session, connected)
+        _refuse_many(read)
+        sought = [wanted(row.lease, row.kind) for row in read.rows]
+        return read, look_around(sought, connected.another_api, session.clock, LOOK_S)
+
+
+def _refuse_many(read: Reading) -> None:
+    if len(read.rows) > MOST:
+        raise UsageError(
+            f"error: {len(read.rows):,} leases are meant, {MOST} are explained at once: "
+            "name them, or narrow it down with -n, -l, --trouble, --state, --kind, --holder"
+        )
+
+
+def _text(accounts: Sequence[Account], read: Reading, session: Session, events: bool) -> None:
+    from leasectl.show.describe.page import Look, render
+
+    streams = session.streams
+    if not accounts and not (read.scope.names or read.errors):
+        streams.say(output.nothing_in(read.scope))
+    look = Look(session.program, streams.width if streams.terminal else None, colour=streams.colour, events=events)
+    for index, account in enumerate(accounts):
+        streams.lines([*(["", ""] if index else []), *render(account, look)])
+
+
+def _document(form: str) -> Writer:
+    def write(accounts: Sequence[Account], read: Reading, session: Session, _events: bool) -> None:
+        from leasectl.show import document
+
+        one = len(read.scope.names) == 1
+        if one and not accounts:
+            return  # an object that is not there is nothing, and no empty List
+        encode = document.as_json if form == "json" else document.as_yaml
+        session.streams.data(encode(accounts, one=one, terminal=session.streams.terminal))
+
+    return write
+
+
+WRITERS: dict[str, Writer] = {"text": _text, "json": _document("json"), "yaml": _document("yaml")}

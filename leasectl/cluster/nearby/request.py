@@ -1,0 +1,74 @@
+"""A look-up as a value: what to ask, how to read its answer, and what came of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from leasectl.lease.errors import FORBIDDEN, StatusError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leasectl.cluster.answer import Answer
+    from leasectl.lease.errors import LeasectlError
+
+Found = TypeVar("Found")
+Found_co = TypeVar("Found_co", covariant=True)
+
+
+class Request(Struct, Generic[Found_co], frozen=True):
+    """One look-up; those that are equal are asked once.
+
+    Attributes:
+        path: below the server's base path.
+        query: names and values.
+        read: what the answer means; raises BadAnswer where it means nothing.
+    """
+
+    path: str
+    query: tuple[tuple[str, str], ...]
+    read: Callable[[Answer], Found_co]
+
+
+class Failed(Struct, frozen=True):
+    """A look-up that brought nothing.
+
+    Attributes:
+        why: for people.
+        is_absent: whether it is the server's word that there is no such thing.
+    """
+
+    why: str
+    is_absent: bool = False
+
+
+def failed_by(error: LeasectlError) -> Failed:
+    """What an error means for one look-up among others.
+
+    A refusal's own words say that it is one: `nodes "cp-1" is forbidden: User …`.
+    """
+    if isinstance(error, StatusError):
+        if error.code == HTTPStatus.NOT_FOUND:
+            return Failed(error.message, is_absent=True)
+        if error.reason == FORBIDDEN:
+            return Failed(error.message)
+    return Failed(str(error).removeprefix("error: "))
+
+
+class Answers:
+    """What has come of the look-ups so far."""
+
+    def __init__(self) -> None:
+        self._by_request: dict[Request[Any], Any] = {}
+
+    def put(self, request: Request[Found], outcome: Found | Failed) -> None:
+        """Keep what came of one."""
+        self._by_request[request] = outcome
+
+    def of(self, request: Request[Found]) -> Found | Failed | None:
+        """What came of one; None where nothing has yet, or nobody asked."""
+        outcome: Found | Failed | None = self._by_request.get(request)
+        return outcome

@@ -1,0 +1,74 @@
+"""Who acts next on a coordinated lease: the API server that leads as leader-election-controller.
+
+It goes by the wall clock, looks every 5 s, asks the candidates whether they live, and waits 5 s for their answers.
+
+Source: k8s.io/kubernetes/pkg/controlplane/controller/leaderelection/leaderelection_controller.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leasectl.lease.around.nearby import Absent
+from leasectl.lease.around.objects import Acting
+from leasectl.lease.around.pick import ELECTION_S, pick
+from leasectl.lease.next.deputy import trouble_of
+from leasectl.lease.next.windows import HOLDER, Act, Deed, Foreseen, Window, act, last_sign_at, later, unless_renewed
+from leasectl.lease.state import State
+
+if TYPE_CHECKING:
+    from leasectl.lease.around.nearby import Nearby
+    from leasectl.lease.state import Judged
+
+ELECTION_CONTROLLER = "leader-election-controller"
+LOOKS_EVERY_S = 5.0
+ASSIGNED_WITHIN_S = 2 * LOOKS_EVERY_S + ELECTION_S + 1.0  # noticed, asked, waited for; and the writes themselves
+
+
+def coordinated_acts(row: Judged, around: Nearby) -> Foreseen:
+    """Who is assigned the lease, and when."""
+    spec, state = row.lease.spec, row.verdict.state
+    note = _controller(around)
+    lasts_s, holder = row.verdict.duration or 0, spec.holder_identity or ""
+    if state in {State.FRESH, State.LATE} and spec.preferred_holder and spec.preferred_holder != holder:
+        over_at = later(row.at, lasts_s)
+        return Foreseen([Act(HOLDER, f"steps down for {spec.preferred_holder}", row.at, over_at)], note)
+    if state is State.SKEWED:
+        return Foreseen([], note or "the API server goes by the wall clock, and renewTime lies in its future")
+    what, condition = f"assigns it to {_whom(row, around)}", ""
+    if state in {State.RELEASED, State.UNHELD, State.UNKNOWN}:
+        window = Window(0.0, ASSIGNED_WITHIN_S)
+    else:
+        window = Window(lasts_s, lasts_s + ASSIGNED_WITHIN_S)
+        condition = unless_renewed(row)
+    since = row.at if state is State.UNKNOWN else last_sign_at(row)
+    acts = act(row, Deed(ELECTION_CONTROLLER, what, condition), since, window)
+    if note or not acts:
+        return Foreseen([], note or "it should have been assigned by now: no candidate answers, or nobody asks them")
+    return Foreseen(acts)
+
+
+def _whom(row: Judged, around: Nearby) -> str:
+    """Who is picked when the holder is gone."""
+    if not isinstance(around.candidates, list):
+        return "a candidate"
+    left = [each for each in around.candidates if each.name != row.lease.spec.holder_identity]
+    return pick(left, row.at).name or "a candidate that answers"
+
+
+def _controller(around: Nearby) -> str:
+    """Why nobody assigns leases; empty where somebody does, or nobody knows."""
+    if isinstance(around.candidates, Absent):
+        return "LeaseCandidates are not served: coordinated election is switched off, and nobody assigns the lease"
+    if around.candidates == []:
+        return "nobody stands for it: no LeaseCandidate names it"
+    match around.acting:
+        case Absent():
+            return f"there is no lease {ELECTION_CONTROLLER}: no API server assigns leases"
+        case Acting() as acting:
+            state = trouble_of(acting)
+            if state is None:
+                return ""
+            return f"the lease {ELECTION_CONTROLLER} is {state.value}: nobody assigns leases until another leads"
+        case _:
+            return ""

@@ -1,0 +1,135 @@
+"""What happens to a node whose heartbeats stop: it turns Unknown, then its pods go.
+
+The node controller looks every 5 s, and counts from its own sight of a heartbeat: of the lease, or of the Node's Ready
+condition. Another one that takes over starts to count anew. Its defaults: 50 s of silence since Kubernetes 1.32, 40 s
+before; pods then stay for as long as they tolerate an unreachable node, 300 s unless they say otherwise.
+
+Source: k8s.io/kubernetes/pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/controller/tainteviction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leasectl.lease.around.nearby import Absent
+from leasectl.lease.around.objects import Acting, Node
+from leasectl.lease.model import present
+from leasectl.lease.next.deputy import trouble_of
+from leasectl.lease.next.windows import Act, Deed, Foreseen, Window, act, last_sign_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from leasectl.lease.around.nearby import Nearby
+    from leasectl.lease.around.objects import Pod, Taint
+    from leasectl.lease.state import Judged
+
+NODE_CONTROLLER, COLLECTOR = "the node controller", "the garbage collector"
+UNREACHABLE, NO_EXECUTE = "node.kubernetes.io/unreachable", "NoExecute"
+GRACE_S, LOOKS_EVERY_S = 50.0, 5.0
+STAY_S = 300  # what the DefaultTolerationSeconds admission gives each pod
+START_S = 10.0  # until another controller manager has read the cluster
+_SLACK_S = 1.0  # its look at all nodes takes a while
+_UNLESS = "no heartbeat comes"
+
+
+def node_acts(row: Judged, around: Nearby) -> Foreseen:
+    """Who acts on a silent node, on its pods, and on a heartbeat that belongs to no Node."""
+    orphaned = orphan_of(row, around)
+    if orphaned:
+        if row.lease.metadata.owner_references:
+            return Foreseen([Act(COLLECTOR, "deletes it, for its owner is gone", row.at, None)])
+        return Foreseen([], "no Node renews it, and without an owner nobody deletes it either")
+    led_since, note = _controller(row, around)
+    node = around.node if isinstance(around.node, Node) else None
+    if node is not None and node.ready == "Unknown":
+        return _evictions(row, around, node, led_since, note)
+    sign_at = _latest(last_sign_at(row), _heartbeat_at(row, node))
+    window = Window(GRACE_S, GRACE_S + 2 * LOOKS_EVERY_S + _SLACK_S)
+    acts = _after(row, "turns it Unknown", sign_at, led_since, window)
+    if not acts:
+        return Foreseen([], note or "by its defaults the node controller should have acted by now")
+    stays = _stays(around.node_pods)
+    if stays is not None:
+        pods = Window(window.earliest_s + stays[0], (window.latest_s or 0.0) + stays[1] + 2 * LOOKS_EVERY_S)
+        acts += _after(row, _evicts(around.node_pods), sign_at, led_since, pods)
+    return Foreseen(acts, note)
+
+
+def orphan_of(row: Judged, around: Nearby) -> str:
+    """Why a heartbeat belongs to no Node; empty where it does, or nobody knows."""
+    name = row.lease.metadata.name
+    if isinstance(around.node, Absent):
+        return f"there is no Node {name}"
+    owner = next((o for o in row.lease.metadata.owner_references or () if o.kind == "Node"), None)
+    if isinstance(around.node, Node) and owner is not None and owner.uid and owner.uid != around.node.uid:
+        return f"the Node {name} is another one than its owner: it was made anew"
+    return ""
+
+
+def evicting_taint(node: Node) -> Taint | None:
+    """The taint by which an unreachable node loses its pods."""
+    return next((t for t in node.taints if t.key == UNREACHABLE and t.effect == NO_EXECUTE), None)
+
+
+def _evictions(row: Judged, around: Nearby, node: Node, led_since: datetime | None, note: str) -> Foreseen:
+    stays = _stays(around.node_pods)
+    if stays is None:
+        return Foreseen([], "every pod that is left there stays")
+    taint = evicting_taint(node)
+    tainted_at = taint.added_at if taint is not None else None
+    if tainted_at is None:
+        return Foreseen([], note or "it is Unknown, but nobody has marked it for eviction: its pods stay until then")
+    window = Window(float(stays[0]), stays[1] + 2 * LOOKS_EVERY_S)
+    acts = _after(row, _evicts(around.node_pods), tainted_at, led_since, window)
+    return Foreseen(acts, note if acts or note else "its pods should have been evicted by now")
+
+
+def _after(row: Judged, what: str, since: datetime | None, led_since: datetime | None, window: Window) -> list[Act]:
+    """An act of the node controller, which counts from its own start where that came later."""
+    if since is None:
+        return []
+    if led_since is not None and led_since > since:
+        since = led_since
+        window = Window(window.earliest_s, (window.latest_s or 0.0) + START_S)
+    return act(row, Deed(NODE_CONTROLLER, what, _UNLESS), since, window)
+
+
+def _controller(row: Judged, around: Nearby) -> tuple[datetime | None, str]:
+    """Since when the node controller that leads does so, and what is wrong with it."""
+    match around.acting:
+        case Absent():
+            return None, "there is no lease of kube-controller-manager: whether anybody watches nodes is unknown"
+        case Acting() as acting:
+            state = trouble_of(acting)
+            if state is None:
+                return present(acting.lease.spec.acquire_time), ""
+            return row.at, f"kube-controller-manager's lease is {state.value}: nobody acts until another leads"
+        case _:
+            return None, ""
+
+
+def _stays(pods: Sequence[Pod] | None) -> tuple[int, int] | None:
+    """The shortest and the longest time that pods stay on an unreachable node; None where all stay for ever."""
+    if pods is None:
+        return STAY_S, STAY_S
+    stays = [pod.stays_s for pod in pods if pod.stays_s is not None]
+    return (min(stays), max(stays)) if stays else None
+
+
+def _evicts(pods: Sequence[Pod] | None) -> str:
+    if pods is None:
+        return "evicts its pods"
+    going = sum(pod.stays_s is not None for pod in pods)
+    return f"evicts {going} of its {len(pods)} pod{'' if len(pods) == 1 else 's'}"
+
+
+def _heartbeat_at(row: Judged, node: Node | None) -> datetime | None:
+    """The Ready condition's last renewal, unless a clock that is ahead dated it."""
+    at = node.heartbeat_at if node is not None else None
+    return at if at is not None and at <= row.at else None
+
+
+def _latest(*times: datetime | None) -> datetime | None:
+    return max((time for time in times if time is not None), default=None)
