@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leasectl.lease.kind import Kind, kind_of, may_be_coordinated, renewal_interval_s
+from leasectl.lease.kind import Kind, kind_of, may_be_coordinated, renewal_interval_s, told_by
 from tests.making import election, heartbeat, identity, lease, time
 
 if TYPE_CHECKING:
@@ -90,3 +90,15 @@ def test_the_interval_is_known_only_where_the_kind_fixes_it(
     kind: Kind, duration: int | None, interval: float | None
 ) -> None:
     assert renewal_interval_s(kind, duration) == interval
+
+
+def test_every_kind_says_what_it_is_known_by() -> None:
+    known = {told_by(made)[1] for made in (election(renewed=1), heartbeat(renewed=1), identity(renewed=1), lease())}
+    assert known == {
+        "acquireTime and transitions: the holder is one of several processes",
+        "a heartbeat: it lies in kube-node-lease",
+        "an API server's identity: label apiserver.kubernetes.io/identity",
+        "nothing tells what it is for",
+    }
+    assert told_by(lease(labels={"leasectl/kind": "lock"})) == (Kind.LOCK, "it says so: leasectl/kind=lock")
+    assert told_by(lease(), {"default/lease"})[1] == "the API server assigns it: LeaseCandidates stand for it"

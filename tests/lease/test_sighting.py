@@ -169,3 +169,21 @@ def test_a_record_of_a_renewal_that_was_not_seen_is_not_believed() -> None:
     assert judge(made, Kind.OTHER, NOW, policy, Observed(2)).state is State.FRESH
     assert judge(made, Kind.OTHER, NOW, policy, Observed(5)).state is State.EXPIRED
     assert judge(made, Kind.OTHER, NOW, policy, Observed(5, 1)).skew == -59
+
+
+def test_the_interval_is_told_between_renewals_that_were_both_seen_to_stand() -> None:
+    """Each was looked at twice, so that none can have been missed between; the shortest of several counts."""
+    looks = [
+        (100 + at, election(renewed=60 - second)) for at, second in ((0, 0), (1, 0), (2, 2), (3, 2), (4, 4.1), (5, 4.1))
+    ]
+    assert seen(*looks, asked_at=106).interval_s == pytest.approx(2.0)
+
+
+def test_renewals_that_may_have_been_missed_tell_no_interval() -> None:
+    looks = [(100 + at, election(renewed=60 - at)) for at in (0, 10, 20)]
+    assert seen(*looks, asked_at=121).interval_s is None
+
+
+def test_a_renewal_by_another_holder_tells_no_interval() -> None:
+    before, after = election(renewed=60), election(renewed=40, holderIdentity="cp-2_1")
+    assert seen((100, before), (101, before), (120, after), asked_at=121).interval_s is None

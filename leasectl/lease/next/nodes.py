@@ -9,7 +9,7 @@ Source: k8s.io/kubernetes/pkg/controller/nodelifecycle/node_lifecycle_controller
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease.around.nearby import Absent
 from leasectl.lease.around.objects import Acting, Node
@@ -34,6 +34,14 @@ _SLACK_S = 1.0  # its look at all nodes takes a while
 _UNLESS = "no heartbeat comes"
 
 
+class _Controller(NamedTuple):
+    """The node controller that acts next: since when it leads, what is wrong with it, and whether none leads at all."""
+
+    started_at: datetime | None = None
+    trouble: str = ""
+    is_gone: bool = False
+
+
 def node_acts(row: Judged, around: Nearby) -> Foreseen:
     """Who acts on a silent node, on its pods, and on a heartbeat that belongs to no Node."""
     orphaned = orphan_of(row, around)
@@ -41,19 +49,20 @@ def node_acts(row: Judged, around: Nearby) -> Foreseen:
         if row.lease.metadata.owner_references:
             return Foreseen([Act(COLLECTOR, "deletes it, for its owner is gone", row.at, None)])
         return Foreseen([], "no Node renews it, and without an owner nobody deletes it either")
-    led_since, note = _controller(row, around)
+    controller = _controller(row, around)
+    note = controller.trouble
     node = around.node if isinstance(around.node, Node) else None
     if node is not None and node.ready == "Unknown":
-        return _evictions(row, around, node, led_since, note)
+        return _evictions(row, around, node, controller)
     sign_at = _latest(last_sign_at(row), _heartbeat_at(row, node))
     window = Window(GRACE_S, GRACE_S + 2 * LOOKS_EVERY_S + _SLACK_S)
-    acts = _after(row, "turns it Unknown", sign_at, led_since, window)
+    acts = _after(row, "turns it Unknown", sign_at, controller, window)
     if not acts:
         return Foreseen([], note or "by its defaults the node controller should have acted by now")
     stays = _stays(around.node_pods)
     if stays is not None:
         pods = Window(window.earliest_s + stays[0], (window.latest_s or 0.0) + stays[1] + 2 * LOOKS_EVERY_S)
-        acts += _after(row, _evicts(around.node_pods), sign_at, led_since, pods)
+        acts += _after(row, _evicts(around.node_pods), sign_at, controller, pods)
     return Foreseen(acts, note)
 
 
@@ -73,7 +82,8 @@ def evicting_taint(node: Node) -> Taint | None:
     return next((t for t in node.taints if t.key == UNREACHABLE and t.effect == NO_EXECUTE), None)
 
 
-def _evictions(row: Judged, around: Nearby, node: Node, led_since: datetime | None, note: str) -> Foreseen:
+def _evictions(row: Judged, around: Nearby, node: Node, controller: _Controller) -> Foreseen:
+    note = controller.trouble
     stays = _stays(around.node_pods)
     if stays is None:
         return Foreseen([], "every pod that is left there stays")
@@ -82,32 +92,35 @@ def _evictions(row: Judged, around: Nearby, node: Node, led_since: datetime | No
     if tainted_at is None:
         return Foreseen([], note or "it is Unknown, but nobody has marked it for eviction: its pods stay until then")
     window = Window(float(stays[0]), stays[1] + 2 * LOOKS_EVERY_S)
-    acts = _after(row, _evicts(around.node_pods), tainted_at, led_since, window)
+    acts = _after(row, _evicts(around.node_pods), tainted_at, controller, window)
     return Foreseen(acts, note if acts or note else "its pods should have been evicted by now")
 
 
-def _after(row: Judged, what: str, since: datetime | None, led_since: datetime | None, window: Window) -> list[Act]:
+def _after(row: Judged, what: str, since: datetime | None, controller: _Controller, window: Window) -> list[Act]:
     """An act of the node controller, which counts from its own start where that came later."""
     if since is None:
         return []
-    if led_since is not None and led_since > since:
-        since = led_since
-        window = Window(window.earliest_s, (window.latest_s or 0.0) + START_S)
-    return act(row, Deed(NODE_CONTROLLER, what, _UNLESS), since, window)
+    started_at, latest_s = controller.started_at, window.latest_s
+    if started_at is not None and started_at > since:
+        since, latest_s = started_at, START_S + (latest_s or 0.0)
+    if controller.is_gone:
+        latest_s = None
+    return act(row, Deed(NODE_CONTROLLER, what, _UNLESS), since, Window(window.earliest_s, latest_s))
 
 
-def _controller(row: Judged, around: Nearby) -> tuple[datetime | None, str]:
-    """Since when the node controller that leads does so, and what is wrong with it."""
+def _controller(row: Judged, around: Nearby) -> _Controller:
     match around.acting:
         case Absent():
-            return None, "there is no lease of kube-controller-manager: whether anybody watches nodes is unknown"
+            trouble = "there is no lease of kube-controller-manager: whether anybody watches nodes is unknown"
+            return _Controller(None, trouble)
         case Acting() as acting:
             state = trouble_of(acting)
             if state is None:
-                return present(acting.lease.spec.acquire_time), ""
-            return row.at, f"kube-controller-manager's lease is {state.value}: nobody acts until another leads"
+                return _Controller(present(acting.lease.spec.acquire_time))
+            trouble = f"kube-controller-manager's lease is {state.value}: nobody acts until another leads"
+            return _Controller(row.at, trouble, is_gone=True)
         case _:
-            return None, ""
+            return _Controller()
 
 
 def _stays(pods: Sequence[Pod] | None) -> tuple[int, int] | None:

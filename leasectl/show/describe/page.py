@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Source: k8s.io/kubectl/pkg/describe/describe.go, printAnnotationsMultiline.
 _LONGEST_ANNOTATION = 140
 _UNSHOWN_ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration"
+_FORBIDDEN = " is forbidden: User "
 _NEVER_ELECTED = frozenset({Kind.NODE, Kind.APISERVER})
 
 
@@ -104,8 +105,13 @@ def _figures(account: Account) -> Iterator[Field]:
 def _advice(account: Account, program: str) -> Iterator[Field]:
     yield Field("Advice", account.advice)
     if account.unseen:
-        yield Field("Not seen", [f"{each.what}: {each.why}" for each in account.unseen])
+        yield Field("Not seen", [f"{each.what}: {_briefly(each.why)}" for each in account.unseen])
     yield Field("Try", [Command([*program.split(), *words]) for words in account.try_])
+
+
+def _briefly(why: str) -> str:
+    """A refusal in a word; who may not do what to which resource stands in the document."""
+    return "forbidden" if _FORBIDDEN in why else why
 
 
 def _held(holder: Holder) -> str:
