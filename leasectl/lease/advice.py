@@ -6,12 +6,14 @@ whose clock is in `state`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease import duration
 from leasectl.lease.around.identity import base_of, host_of
+from leasectl.lease.around.nearby import OF_PODS
 from leasectl.lease.around.past import leaders
 from leasectl.lease.kind import Kind
+from leasectl.lease.next.nodes import orphan_of
 from leasectl.lease.state import State
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from leasectl.lease.account import Standbys
     from leasectl.lease.around.nearby import Nearby
+    from leasectl.lease.around.objects import Pod
     from leasectl.lease.rhythm import Rhythm
     from leasectl.lease.state import Judged
 
@@ -51,23 +54,37 @@ _COMMON = frozenset(
 _SCAFFOLD = (".my.domain", ".example.com")
 
 
-def advice(row: Judged, rhythm: Rhythm, around: Nearby, standbys: Standbys | None, changes: int | None) -> list[str]:
+class Company(NamedTuple):
+    """Who holds it, and who else could.
+
+    Attributes:
+        pod: the holder's, where it was found.
+        standbys: who else could take it, where that is known.
+        changes: of the holder in the last hour, where that is known.
+    """
+
+    pod: Pod | None = None
+    standbys: Standbys | None = None
+    changes: int | None = None
+
+
+def advice(row: Judged, rhythm: Rhythm, around: Nearby, company: Company) -> list[str]:
     """All of it.
 
     Args:
         row: the lease.
         rhythm: how often it is renewed.
         around: what lies around it.
-        standbys: who else could take it, where that is known.
-        changes: of the holder in the last hour, where that is known.
+        company: who holds it, and who else could.
     """
     return [
         *_of_duration(row),
         *_of_rhythm(row, rhythm),
         *_of_clock(row),
-        *_of_company(row, standbys, changes),
+        *_of_company(row, company),
+        *_of_lock(row, around, company.pod),
         *_of_name(row, around),
-        *_of_heartbeat(row),
+        *_of_heartbeat(row, around),
     ]
 
 
@@ -118,7 +135,15 @@ def _of_clock(row: Judged) -> Iterator[str]:
     yield f"the holder's clock is {off}: mend its time synchronisation; {whom}"
 
 
-def _of_company(row: Judged, standbys: Standbys | None, changes: int | None) -> Iterator[str]:
+def _of_lock(row: Judged, around: Nearby, pod: Pod | None) -> Iterator[str]:
+    host = host_of(row.lease.spec.holder_identity or "")
+    searched = around.pods is not None and not any(each.sought in OF_PODS for each in around.unseen)
+    if row.kind is Kind.LOCK and row.verdict.state is State.EXPIRED and host and searched and pod is None:
+        yield f"no pod is named {host}: if it held the lock, it is gone and did not release it"
+
+
+def _of_company(row: Judged, company: Company) -> Iterator[str]:
+    standbys, changes = company.standbys, company.changes
     elected = row.kind in {Kind.ELECTION, Kind.COORDINATED}
     if elected and standbys is not None and not standbys.ready:
         others = f", {standbys.unready} not ready" if standbys.unready else ""
@@ -147,7 +172,14 @@ def _of_name(row: Judged, around: Nearby) -> Iterator[str]:
         )
 
 
-def _of_heartbeat(row: Judged) -> Iterator[str]:
+def _of_heartbeat(row: Judged, around: Nearby) -> Iterator[str]:
     holder, name = row.lease.spec.holder_identity, row.lease.metadata.name
-    if row.kind is Kind.NODE and holder and holder != name and row.verdict.state is not State.RELEASED:
+    if row.kind is not Kind.NODE:
+        return
+    if row.verdict.state is State.EXPIRED and orphan_of(row, around):
+        yield (
+            "it is left over: where the garbage collector does not delete it within minutes, "
+            f"kubectl delete lease -n {row.lease.metadata.namespace} {name} does"
+        )
+    if holder and holder != name and row.verdict.state is not State.RELEASED:
         yield f"held by {holder}, where a kubelet would hold it by its node's name: is that a simulator?"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from leasectl.lease.account import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
-from leasectl.lease.advice import advice
+from leasectl.lease.advice import Company, advice
 from leasectl.lease.around.company import fellows, pod_of
 from leasectl.lease.around.identity import host_of
-from leasectl.lease.around.nearby import Absent, Sought
+from leasectl.lease.around.nearby import OF_PODS, Absent, Sought
 from leasectl.lease.around.objects import Node
 from leasectl.lease.around.past import changes_last_hour, leaders
 from leasectl.lease.around.pick import answers, pick
@@ -21,7 +21,7 @@ from leasectl.lease.next.identities import collection
 from leasectl.lease.next.nodes import node_acts, orphan_of
 from leasectl.lease.next.windows import RECORD_S, Foreseen, renewal
 from leasectl.lease.reason import reason
-from leasectl.lease.rhythm import rhythm_of
+from leasectl.lease.rhythm import Rhythm, rhythm_of
 from leasectl.lease.tries import tries
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from leasectl.lease.around.nearby import Nearby, Unseen
     from leasectl.lease.around.objects import Pod
-    from leasectl.lease.rhythm import Rhythm
     from leasectl.lease.state import Judged, Verdict
 
 
@@ -70,9 +69,7 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         next_note=foreseen.note,
         holder=_holder(row, around, pod),
         standbys=standbys,
-        renewal=Renewal(
-            present(spec.renew_time), verdict.age, verdict.remaining, rhythm.interval_s, rhythm.told_by, verdict.missed
-        ),
+        renewal=_renewal(row, rhythm),
         duration_s=spec.lease_duration_seconds,
         transitions=spec.lease_transitions,
         changes_last_hour=changes if row.kind in _ELECTED else None,
@@ -83,11 +80,18 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         owners=metadata.owner_references or [],
         node=_node(row, around) if row.kind is Kind.NODE else None,
         coordination=_coordination(row, around) if row.kind is Kind.COORDINATED else None,
-        advice=advice(row, rhythm, around, standbys, changes),
+        advice=advice(row, rhythm, around, Company(pod, standbys, changes)),
         unseen=_unseen(around, pod),
-        try_=tries(row, rhythm),
+        try_=tries(row, rhythm, orphaned=row.kind is Kind.NODE and bool(orphan_of(row, around))),
         events=around.events,
     )
+
+
+def _renewal(row: Judged, rhythm: Rhythm) -> Renewal:
+    """What nobody holds, nobody renews."""
+    spec, verdict = row.lease.spec, row.verdict
+    expected = rhythm if spec.holder_identity else Rhythm()
+    return Renewal(present(spec.renew_time), verdict.age, verdict.remaining, *expected, verdict.missed)
 
 
 def _clocks(verdict: Verdict, clock: ServerClock) -> Clocks:
@@ -138,11 +142,8 @@ def _why_no_pod(row: Judged, around: Nearby) -> str:
     host = host_of(row.lease.spec.holder_identity or "")
     if not host:
         return "the identity names no pod"
-    partly = any(unseen.sought in _OF_PODS for unseen in around.unseen)
+    partly = any(unseen.sought in OF_PODS for unseen in around.unseen)
     return f"no pod is named {host}{', as far as could be seen' if partly else ''}"
-
-
-_OF_PODS = frozenset({Sought.PODS_BY_NAME, Sought.PODS_IN_NAMESPACE})
 
 
 def _standbys(row: Judged, around: Nearby, pod: Pod | None) -> Standbys | None:

@@ -15,12 +15,14 @@ _MARGIN_S = 5
 _LONGEST_S = 300  # that anybody would look on
 
 
-def tries(row: Judged, rhythm: Rhythm) -> list[list[str]]:
+def tries(row: Judged, rhythm: Rhythm, *, orphaned: bool = False) -> list[list[str]]:
     """A list of words for each, the most useful first."""
     metadata, state, lasts_s = row.lease.metadata, row.verdict.state, row.verdict.duration
     name = f"{metadata.namespace}/{metadata.name}"
     if row.kind is Kind.NODE and metadata.namespace == NODE_NAMESPACE:
         name = f"node/{metadata.name}"
+    if orphaned:
+        return [["watch", name, "--until", "deleted"]]
     observed = _observed_s(lasts_s)
     look_again = ["describe", name, "--observe", f"{observed}s"]
     match state:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leasectl.lease.account import Standbys
-from leasectl.lease.advice import advice
-from leasectl.lease.around.nearby import Nearby
-from leasectl.lease.around.objects import Event
+from leasectl.lease.advice import Company, advice
+from leasectl.lease.around.nearby import Absent, Nearby, Sought, Unseen
+from leasectl.lease.around.objects import Event, Pod
 from leasectl.lease.kind import Kind
 from leasectl.lease.rhythm import Rhythm
 from leasectl.lease.state import Judged, Policy, judge
@@ -24,7 +24,8 @@ FINE = Rhythm(2.0, "assumed")
 
 def given(made: Lease, kind: Kind = Kind.ELECTION, rhythm: Rhythm = FINE, **more: Any) -> list[str]:
     row = Judged(made, kind, judge(made, kind, NOW, Policy(believe_written_at=True)), NOW)
-    return advice(row, rhythm, more.get("around", Nearby()), more.get("standbys"), more.get("changes"))
+    company = Company(more.get("pod"), more.get("standbys"), more.get("changes"))
+    return advice(row, rhythm, more.get("around", Nearby()), company)
 
 
 def one(found: list[str]) -> str:
@@ -110,3 +111,20 @@ def test_names_that_scaffolds_hand_out_are_named() -> None:
 
 def test_a_heartbeat_that_somebody_else_holds_is_odd() -> None:
     assert one(given(heartbeat(renewed=1, holderIdentity="kwok_1"), Kind.NODE)).startswith("held by kwok_1")
+
+
+def test_a_heartbeat_without_its_node_can_go() -> None:
+    assert "kubectl delete lease -n kube-node-lease node-01" in one(
+        given(heartbeat(renewed=9000), Kind.NODE, around=Nearby(node=Absent()))
+    )
+    assert given(heartbeat(renewed=1), Kind.NODE, around=Nearby(node=Absent())) == []
+
+
+def test_a_stuck_lock_whose_pod_is_gone_says_so() -> None:
+    stuck = lease(holderIdentity="job-7f_1_a3", leaseDurationSeconds=60, renewTime=time(900))
+    assert one(given(stuck, Kind.LOCK, around=Nearby(pods=[]))) == (
+        "no pod is named job-7f: if it held the lock, it is gone and did not release it"
+    )
+    assert given(stuck, Kind.LOCK, around=Nearby(pods=[]), pod=Pod("default", "job-7f")) == []
+    unseen = [Unseen(Sought.PODS_BY_NAME, "pods named job-7f", "forbidden")]
+    assert given(stuck, Kind.LOCK, around=Nearby(pods=[], unseen=unseen)) == []

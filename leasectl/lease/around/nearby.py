@@ -23,6 +23,9 @@ class Sought(StrEnum):
     EVENTS = "events"
 
 
+OF_PODS = frozenset({Sought.PODS_BY_NAME, Sought.PODS_IN_NAMESPACE})  # among which the holder's may be
+
+
 class Unseen(Struct, frozen=True):
     """A look-up that brought nothing.
 

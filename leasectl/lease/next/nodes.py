@@ -47,7 +47,7 @@ def node_acts(row: Judged, around: Nearby) -> Foreseen:
     orphaned = orphan_of(row, around)
     if orphaned:
         if row.lease.metadata.owner_references:
-            return Foreseen([Act(COLLECTOR, "deletes it, for its owner is gone", row.at, None)])
+            return Foreseen([Act(COLLECTOR, "deletes it", row.at, None)], "its owner is gone")
         return Foreseen([], "no Node renews it, and without an owner nobody deletes it either")
     controller = _controller(row, around)
     note = controller.trouble

@@ -93,7 +93,7 @@ def _holding(account: Account) -> Iterator[Field]:
 
 def _figures(account: Account) -> Iterator[Field]:
     elected = account.lease_kind not in _NEVER_ELECTED
-    if account.holder and (elected or account.holder.since):
+    if account.holder and (account.holder.since or (elected and account.lease_kind is not Kind.COORDINATED)):
         yield Field("Held since", [_held(account.holder)])
     yield Field("Renewed", [when.renewed(account.renewal)])
     yield Field("Duration", [_duration(account)])

@@ -100,8 +100,9 @@ def test_an_unknown_node_that_nobody_tainted_keeps_its_pods() -> None:
 
 def test_a_heartbeat_without_its_node_is_the_garbage_collectors() -> None:
     for found in (Absent(), node(uid="another")):
-        (act,) = foreseen(20, around(found)).acts
-        assert (act.who, act.what) == ("the garbage collector", "deletes it, for its owner is gone")
+        orphaned = foreseen(20, around(found))
+        assert [(act.who, act.what) for act in orphaned.acts] == [("the garbage collector", "deletes it")]
+        assert orphaned.note == "its owner is gone"
 
 
 def test_one_without_an_owner_either_is_nobodys() -> None:
