@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.nearby.request import Request
     from leasectl.lease.ports import Clock
 
-MOST_THREADS = 8
+MOST_THREADS = 16
 THREAD_NAME = "leasectl-look-around"
 ENDING_S = 0.2
 

@@ -151,7 +151,6 @@ def test_a_coordinated_election() -> None:
           PICK   EMULATION   BINARY   PINGED   RENEWED   NAME
                  1.36        1.36.3   3m20s    3m19s     cp-1_64ad
           *      1.35        1.35.1   <none>   20s       cp-2_8c11
-        Held since:   <none>
         Renewed:      2026-11-21T06:00:40Z (in 40s), expected every 3.8s (assumed)
         Duration:     15s (15s left)
         Transitions:  0
@@ -194,7 +193,6 @@ def test_a_narrow_terminal_gets_everything_too() -> None:
             cp-1_64ad
           * 1.35 1.35.1 <none> 20s
             cp-2_8c11
-        Held since:   <none>
         Renewed:      2026-11-21T06:00:40Z
             (in 40s), expected every
             3.8s (assumed)

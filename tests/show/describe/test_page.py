@@ -218,7 +218,6 @@ def test_nothing_hostile_reaches_the_terminal() -> None:
         Candidates:
           PICK   EMULATION                      BINARY                         PINGED   RENEWED   NAME
           *      \\x1b[2J\\n\\u202ex\\x00\\ud800 y   \\x1b[2J\\n\\u202ex\\x00\\ud800 y   <none>   <none>    \\x1b[2J\\n\\u202ex\\x00\\ud800 y
-        Held since:   <none>
         Renewed:      <none>
         Duration:     <none>
         Transitions:  <none>
