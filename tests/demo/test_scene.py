@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_the_first_look_shows_the_trouble(demo: Demo, time: Time) -> None:
 
     nodes = Counter(state for kind, state in found.values() if kind == "node")
     servers = Counter(state for kind, state in found.values() if kind == "apiserver")
-    assert nodes == {"Fresh": 10, "Late": 1, "Expired": 1}
+    assert nodes == {"Fresh": 10, "Late": 1, "Expired": 2}
     assert servers == {"Fresh": 2, "Late": 1}
     rest = {key: told for key, told in found.items() if told[0] not in ("node", "apiserver")}
     assert rest == {
@@ -62,7 +62,7 @@ def test_a_look_some_seconds_later_shows_the_same_nodes(demo: Demo, time: Time) 
 
     nodes = Counter(state for kind, state in _judged(demo, time).values() if kind == "node")
 
-    assert nodes == {"Fresh": 10, "Late": 1, "Expired": 1}
+    assert nodes == {"Fresh": 10, "Late": 1, "Expired": 2}
 
 
 def test_the_one_skewed_holder_is_40_seconds_ahead(demo: Demo, time: Time) -> None:
@@ -102,6 +102,19 @@ def test_half_an_hour_changes_no_lease_that_lives(demo: Demo, time: Time) -> Non
     assert len(became) > 10
 
 
+def test_candidates_say_every_five_minutes_that_they_live(demo: Demo, time: Time) -> None:
+    assert demo.wheel is not None
+    longest_s = []
+    for seconds in (0.0, 7.0, 292.0, 300.0, 3000.0):
+        time.pass_by(demo.wheel, seconds)
+        renewed = [datetime.fromisoformat(one.body["spec"]["renewTime"]) for one in demo.store.objects(CANDIDATES)]
+        # Of three, one may be starting anew; those of processes that ended stay for half an hour.
+        longest_s.append((time.now() - sorted(renewed)[-2]).total_seconds())
+
+    assert longest_s[0] >= 5.0
+    assert max(longest_s) <= 300.0
+
+
 def test_the_dead_nodes_node_is_unknown_and_tainted(demo: Demo) -> None:
     body = demo.store.get(NODES, "", "node-03").body
 
@@ -114,9 +127,18 @@ def test_every_node_lease_belongs_to_its_node(demo: Demo) -> None:
     uids = {stored.name: stored.metadata["uid"] for stored in demo.store.objects(NODES)}
 
     for stored in demo.store.objects(LEASES):
-        if stored.namespace == "kube-node-lease":
+        if stored.namespace == "kube-node-lease" and stored.name != "node-retired":
             (reference,) = stored.metadata["ownerReferences"]
             assert reference["uid"] == uids[stored.name]
+
+
+def test_one_heartbeat_is_left_of_a_node_that_is_gone(demo: Demo, time: Time) -> None:
+    stored = demo.store.get(LEASES, "kube-node-lease", "node-retired")
+
+    (reference,) = stored.metadata["ownerReferences"]
+    assert (reference["kind"], reference["name"]) == ("Node", "node-retired")
+    assert reference["uid"] not in {node.metadata["uid"] for node in demo.store.objects(NODES)}
+    assert time.now() - datetime.fromisoformat(stored.body["spec"]["renewTime"]) == timedelta(days=3)
 
 
 def test_one_pod_of_the_injectors_crash_loops(demo: Demo) -> None:
@@ -147,7 +169,9 @@ def test_there_are_as_many_nodes_as_asked_for(count: int) -> None:
     demo = Demo(nodes=count, now=time.now, seen_at=time.seen_at)
 
     assert len(demo.store.objects(NODES)) == count
-    assert sum(lease.metadata.namespace == "kube-node-lease" for lease in leases_of(demo.store)) == count
+    beats = {lease.metadata.name for lease in leases_of(demo.store) if lease.metadata.namespace == "kube-node-lease"}
+    assert len(beats - {"node-retired"}) == count
+    assert ("node-retired" in beats) is (count >= 3)
 
 
 def test_what_lives_was_written_when_it_was_renewed(demo: Demo, time: Time) -> None:

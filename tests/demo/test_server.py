@@ -98,7 +98,7 @@ def test_a_demo_starts_fast_renews_and_leaves_nothing(tmp_path: Path, monkeypatc
             threading.Event().wait(0.05)
         assert demo.store.version > version
     assert first == 200
-    assert len(json.loads(body)["items"]) == 25
+    assert len(json.loads(body)["items"]) == 26
     assert not list(tmp_path.iterdir())
     assert (len(list(Path("/proc/self/fd").iterdir())) if opened else 0) <= opened  # others may end meanwhile
 

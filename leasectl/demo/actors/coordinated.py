@@ -17,11 +17,14 @@ from leasectl.demo.store.status import Refusal
 from leasectl.demo.store.validate import STRATEGY
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from leasectl.demo.store.history import Stored
 
 CONTROLLER = Owner("kube-apiserver")
 ASSIGNED_S, HELD_S = 5, 15
 RENEW_S, LOOK_S, PING_S = 2.0, 5.0, 30.0
+STANDS_S = 300.0  # between two renewals of a candidate; k8s.io/client-go/tools/leaderelection/leasecandidate.go
 CANDIDATE_LIVES_S = 1800.0  # after its last renewal, then it is collected
 
 
@@ -42,6 +45,7 @@ class Coordinated:
         self.place = place
         self.owner = owner
         self.candidates = candidates
+        self._stood_at: dict[Candidate, datetime] = {}
         self._leader = ""
         self._observed: Any = None
         self._observed_at = 0.0
@@ -61,9 +65,27 @@ class Coordinated:
         }
         body = {"metadata": {"name": candidate.name}, "spec": spec}
         self.world.store.create(CANDIDATES, self.place.namespace, body, self.owner)
+        self._stood_at[candidate] = self.world.now()
+
+    def stand(self, candidate: Candidate) -> None:
+        """The candidate renews its LeaseCandidate."""
+        self._say(candidate, self.owner, "renewTime")
+        self._stood_at[candidate] = self.world.now()
+
+    def _stand_by(self, candidate: Candidate) -> None:
+        """Renew it from time to time, for as long as the candidate's process lives."""
+        if candidate not in self.candidates:
+            return
+        wait_s = STANDS_S - (self.world.now() - self._stood_at[candidate]).total_seconds()
+        if wait_s <= 0:
+            self._patiently(partial(self.stand, candidate))
+            wait_s = STANDS_S
+        self.world.wheel.after(wait_s, partial(self._stand_by, candidate))
 
     def start(self) -> None:
         """Begin to look, to ping and to renew."""
+        for candidate in self._stood_at:
+            self._stand_by(candidate)
         self._leader = self._holder()
         self.world.wheel.after(0.0, self._renew)
         self.world.wheel.after(LOOK_S, self._look)
@@ -109,6 +131,7 @@ class Coordinated:
         free = {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": at, "acquireTime": at}
         self._patiently(partial(self.world.write_spec, stored, self.owner, without=("strategy",), **free))
         self.candidates.remove(leader)
+        self._stood_at.pop(leader, None)
         collect = partial(self.world.forget, CANDIDATES, self.place.namespace, leader.name)
         self.world.wheel.after(CANDIDATE_LIVES_S, collect)
         self.world.wheel.after(back_s, partial(self._join, next_process))
@@ -116,6 +139,8 @@ class Coordinated:
     def _join(self, candidate: Candidate) -> None:
         self.candidates.append(candidate)
         self._patiently(partial(self._announce, candidate))
+        if candidate in self._stood_at:
+            self._stand_by(candidate)
 
     def _holder(self) -> str:
         stored = self.world.lease(self.place)
@@ -142,7 +167,7 @@ class Coordinated:
     def _ping(self) -> None:
         for candidate in self.world.random.sample(self.candidates, min(1, len(self.candidates))):
             self._patiently(partial(self._say, candidate, CONTROLLER, "pingTime"))
-            self._patiently(partial(self._say, candidate, self.owner, "renewTime"))
+            self._patiently(partial(self.stand, candidate))
         self.world.wheel.after(PING_S, self._ping)
 
     def _say(self, candidate: Candidate, owner: Owner, field: str) -> None:

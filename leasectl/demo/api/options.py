@@ -11,9 +11,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from leasectl.demo.api.fields import select
 from leasectl.demo.store import status
-from leasectl.demo.store.resources import EVENTS, LEASES, NODES, PODS
-from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
+from leasectl.lease.selectors import SelectorError, parse_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     from leasectl.demo.store.history import Stored
     from leasectl.demo.store.resources import Resource
 
-SELECTABLE: Mapping[str, tuple[str, ...]] = {
-    NODES.key: ("spec.unschedulable",),
-    PODS.key: ("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase"),
-    EVENTS.key: (
-        "involvedObject.kind",
-        "involvedObject.namespace",
-        "involvedObject.name",
-        "involvedObject.uid",
-        "involvedObject.apiVersion",
-        "involvedObject.resourceVersion",
-        "involvedObject.fieldPath",
-        "reason",
-        "reportingComponent",
-        "source",
-        "type",
-    ),
-}
-SYMBOLS = ("!=", "==", "=")
 INCONSISTENT = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
     "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
@@ -165,9 +147,9 @@ def _refuse_combination(*, watch: bool, match: str, version: str, initial: bool 
 def _selector(resource: Resource, namespace: str, labels: str, fields: str) -> Callable[[Stored], bool]:
     try:
         by_label = parse_labels(labels)
-        by_field = _own_fields(fields) if resource.key == LEASES.key else _other_fields(resource, fields)
     except SelectorError as error:
         raise status.bad_request(str(error)) from None
+    by_field = select(resource, fields)
 
     def matches(stored: Stored) -> bool:
         if namespace and stored.namespace != namespace:
@@ -175,31 +157,3 @@ def _selector(resource: Resource, namespace: str, labels: str, fields: str) -> C
         return (not labels or by_label.matches(stored.metadata.get("labels"))) and (not fields or by_field(stored))
 
     return matches
-
-
-def _own_fields(text: str) -> Callable[[Stored], bool]:
-    selector = parse_fields(text)
-    return lambda stored: selector.matches(stored.namespace, stored.name)
-
-
-def _other_fields(resource: Resource, text: str) -> Callable[[Stored], bool]:
-    """Field selectors of the resources that surround leases: more fields, another wording."""
-    wanted: list[tuple[tuple[str, ...], str, bool]] = []
-    for term in filter(None, text.split(",")):
-        symbol = next((symbol for symbol in SYMBOLS if symbol in term), None)
-        if symbol is None:
-            raise status.bad_request(f"invalid selector: '{text}'; can't understand '{term}'")
-        field, _, value = term.partition(symbol)
-        if field not in ("metadata.name", "metadata.namespace", *SELECTABLE.get(resource.key, ())):
-            raise status.bad_request(f"field label not supported: {field}")
-        wanted.append((tuple(field.split(".")), value, symbol != "!="))
-    return lambda stored: all((_at(stored.body, path) == value) is equal for path, value, equal in wanted)
-
-
-def _at(body: Mapping[str, Any], path: tuple[str, ...]) -> str:
-    node: Any = body
-    for part in path:
-        node = node.get(part, "") if isinstance(node, dict) else ""
-    if path == ("source",) and isinstance(node, dict):
-        node = node.get("component", "")
-    return node if isinstance(node, str) else json.dumps(node)

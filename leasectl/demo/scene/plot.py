@@ -19,7 +19,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leasectl.demo.actors.coordinated import Candidate
-from leasectl.demo.scene.surroundings import API_SERVER, MANAGER, SCHEDULER, end_pod, pod_of, return_pod
+from leasectl.demo.scene.pods import end_pod, return_pod
+from leasectl.demo.scene.static import API_SERVER, MANAGER, SCHEDULER, pod_of
 from leasectl.demo.store.resources import LEASES
 
 if TYPE_CHECKING:

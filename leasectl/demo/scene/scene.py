@@ -11,72 +11,40 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
-from leasectl.demo.actors.coordinated import Candidate, Coordinated
+from leasectl.demo.actors.coordinated import STANDS_S, Candidate, Coordinated
 from leasectl.demo.actors.elector import Crashes, Elector, Timing
 from leasectl.demo.actors.renewer import Renewer
 from leasectl.demo.actors.world import Place, World
+from leasectl.demo.scene.nodes import BEAT_S, CONTROL_PLANE, SHOP, beat, worker
 from leasectl.demo.scene.past import DAY, HOUR, MINUTE, Past, Retelling
 from leasectl.demo.scene.plot import Cast, Plot
-from leasectl.demo.scene.surroundings import API_SERVER, MANAGER, SCHEDULER, PodFacts, pod_of, write_node, write_pod
+from leasectl.demo.scene.pods import STATEFUL, PodFacts, write_pod
+from leasectl.demo.scene.static import API_SERVER, MANAGER, SCHEDULER, write_static_pod
 from leasectl.demo.store.managed import Owner
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-CONTROL_PLANE = ("cp-1", "cp-2", "cp-3")
-NODE_LEASE_S, BEAT_S = 40, 10.0
 API_LEASE_S = 3600
-LATE_S, LATE_EVERY_S = 31.0, 39.5  # the late kubelet has missed three renewals; it renews just before it expires
-DEAD_NODE_S, DEAD_API_S = 6 * MINUTE, 12 * MINUTE
+DEAD_API_S = 12 * MINUTE
 SKEW_S, DYING_S = 40.0, 12.0
 NGINX = Timing(30, 15.0, 7.5)
-NAMESPACES = ("payments", "cert-manager", "ingress-nginx", "linkerd")
+NAMESPACES = ("payments", "cert-manager", "ingress-nginx", "linkerd", SHOP)
 LOCK = {"leasectl/kind": "lock"}
-KUBELET = Owner("kubelet")
 
 
 def lay_out(world: World, nodes: int, began: datetime) -> None:
     """Write everything that has happened and set the actors going."""
     retelling = Retelling(world, began)
-    kubelets = _nodes(retelling, nodes)
+    kubelets = beat(retelling, nodes)
     api_servers, api_electors = _api_servers(retelling)
     managers = _controller_manager(retelling)
     schedulers = _coordinated_scheduler(retelling)
-    _crash_looping_election(retelling)
-    _skewed_election(retelling)
-    _applied_lease(retelling)
-    _locks(retelling)
+    _crash_looping_election(retelling, nodes)
+    _skewed_election(retelling, nodes)
+    _applied_lease(retelling, nodes)
+    _locks(retelling, nodes)
     Plot(world, Cast(schedulers, kubelets, managers, api_servers, api_electors)).start()
-
-
-def node_names(count: int) -> list[str]:
-    """Names for so many nodes; the late and the dead one come early, so that small clusters have them too."""
-    width = max(2, len(str(count)))
-    workers = [f"node-{number:0{width}d}" for number in range(1, count + 1)]
-    return [*workers[:3], *CONTROL_PLANE, *workers[3:]][:count]
-
-
-def _nodes(retelling: Retelling, count: int) -> list[Renewer]:
-    """Nodes and their heartbeats; the kubelets of those that are well."""
-    world, dice = retelling.world, retelling.world.random
-    names, well = node_names(count), []
-    late, dead = (names[1:2] or [""])[0], (names[2:3] or [""])[0]
-    for name in names:
-        renewed = {late: LATE_S, dead: DEAD_NODE_S}.get(name, dice.uniform(0.2, BEAT_S - 0.2))
-        created = 40 * DAY + dice.uniform(0, DAY)
-        uid = write_node(retelling, name, created + 1, DEAD_NODE_S if name == dead else None)
-        place = Place("kube-node-lease", name)
-        reference = {"apiVersion": "v1", "kind": "Node", "name": name, "uid": uid}
-        retelling.lease(Past(place, KUBELET, name, NODE_LEASE_S, renewed, created, references=[reference]))
-        every_s = LATE_EVERY_S if name == late else BEAT_S
-        jitter = 0.0 if name == late else 0.04
-        if name == dead:
-            continue
-        kubelet = Renewer(world, place, name, KUBELET, every_s, jitter)
-        kubelet.start(every_s - renewed)
-        if name not in (late, *CONTROL_PLANE):
-            well.append(kubelet)
-    return well
 
 
 def _api_servers(retelling: Retelling) -> tuple[dict[str, Renewer], list[Elector]]:
@@ -94,7 +62,7 @@ def _api_servers(retelling: Retelling) -> tuple[dict[str, Renewer], list[Elector
         past = Past(place, owner, holder, API_LEASE_S, renewed, 9 * DAY, labels=labels, annotations=address)
         retelling.lease(past)
         waiting, restarts = ("CrashLoopBackOff", 7) if dead else ("", 0)
-        _control_plane_pod(retelling, API_SERVER, host, restarts, waiting)
+        write_static_pod(retelling, API_SERVER, host, restarts, waiting)
         if not dead:
             living[host] = Renewer(world, place, holder, owner, BEAT_S)
             living[host].start(BEAT_S - renewed)
@@ -103,16 +71,11 @@ def _api_servers(retelling: Retelling) -> tuple[dict[str, Renewer], list[Elector
     return living, _election(retelling, place, owner, CONTROL_PLANE[:2], transitions=2, acquired=9 * DAY)
 
 
-def _control_plane_pod(retelling: Retelling, component: str, host: str, restarts: int = 0, waiting: str = "") -> None:
-    labels = {"component": component, "tier": "control-plane"}
-    write_pod(retelling, PodFacts("kube-system", pod_of(component, host), host, labels, restarts, waiting))
-
-
 def _controller_manager(retelling: Retelling) -> list[Elector]:
     place = Place("kube-system", MANAGER)
     electors = _election(retelling, place, Owner(MANAGER), CONTROL_PLANE, transitions=4, acquired=3 * DAY)
     for host in CONTROL_PLANE:
-        _control_plane_pod(retelling, MANAGER, host)
+        write_static_pod(retelling, MANAGER, host)
     return electors
 
 
@@ -140,14 +103,17 @@ def _coordinated_scheduler(retelling: Retelling) -> Coordinated:
     election = Coordinated(world, place, owner, candidates)
     retelling.at(2 * DAY, election.announce)
     retelling.at(2 * DAY - 1, election.assign)
+    standing = world.dice("candidates")
+    for candidate in candidates:
+        retelling.at(standing.uniform(5, STANDS_S - 5), partial(election.stand, candidate))
     retelling.at(world.random.uniform(0.1, 1.8), election.renew)
     election.start()
     for host in CONTROL_PLANE:
-        _control_plane_pod(retelling, SCHEDULER, host)
+        write_static_pod(retelling, SCHEDULER, host)
     return election
 
 
-def _crash_looping_election(retelling: Retelling) -> None:
+def _crash_looping_election(retelling: Retelling, nodes: int) -> None:
     """Two injectors of which the leader died 12 s ago; the other takes over when the lease has run out."""
     world, dice = retelling.world, retelling.world.random
     place, owner = Place("cert-manager", "cert-manager-cainjector-leader-election"), Owner("cainjector")
@@ -157,14 +123,17 @@ def _crash_looping_election(retelling: Retelling) -> None:
     for ago_s, name in ((48 * MINUTE, dead), (34 * MINUTE, standby), (21 * MINUTE, dead)):
         retelling.at(ago_s, partial(world.tell, place, owner, f"{name} became leader"))
     labels = {"app": "cainjector"}
-    write_pod(retelling, PodFacts(place.namespace, names[0], "node-04", labels, 9, "CrashLoopBackOff", 2 * DAY))
-    write_pod(retelling, PodFacts(place.namespace, names[1], "node-05", labels, 0, "", 2 * DAY))
+    unwell = PodFacts(
+        place.namespace, names[0], worker(4, nodes), labels, restarts=9, waiting="CrashLoopBackOff", age_s=2 * DAY
+    )
+    write_pod(retelling, unwell)
+    write_pod(retelling, PodFacts(place.namespace, names[1], worker(5, nodes), labels, age_s=2 * DAY))
     crashes = Crashes(75.0, 40.0)
     Elector(world, place, standby, owner, crashes=crashes).start(dice.uniform(0.1, 1.0), seen_s=DYING_S)
     Elector(world, place, returned, owner, crashes=crashes).start(30.0)
 
 
-def _skewed_election(retelling: Retelling) -> None:
+def _skewed_election(retelling: Retelling, nodes: int) -> None:
     """A holder whose clock is 40 s ahead, with a standby that does not mind."""
     world = retelling.world
     place, owner = Place("ingress-nginx", "ingress-nginx-leader"), Owner("nginx-ingress-controller")
@@ -172,20 +141,22 @@ def _skewed_election(retelling: Retelling) -> None:
     retelling.lease(Past(place, owner, names[0], 30, 1.2, acquired=6 * DAY, transitions=2, skew_s=SKEW_S))
     Elector(world, place, names[0], owner, NGINX, skew_s=SKEW_S).start(6.3)
     Elector(world, place, names[1], owner, NGINX).start(1.1)
-    for name, node in zip(names, ("node-06", "node-07"), strict=True):
-        write_pod(retelling, PodFacts(place.namespace, name, node, {"app": "ingress-nginx"}, age_s=6 * DAY))
+    for name, number in zip(names, (6, 7), strict=True):
+        labels = {"app": "ingress-nginx"}
+        write_pod(retelling, PodFacts(place.namespace, name, worker(number, nodes), labels, age_s=6 * DAY))
 
 
-def _applied_lease(retelling: Retelling) -> None:
+def _applied_lease(retelling: Retelling, nodes: int) -> None:
     """As kubert does it: server-side apply, and a renewal only 1 s before expiry."""
     place, owner = Place("linkerd", "policy-controller-write"), Owner("policy-controller", "Apply")
     name = "linkerd-destination-5b8f6c4d7-kq2zn"
     retelling.lease(Past(place, owner, name, 30, 24.0, 12 * DAY, 12 * DAY, 1))
-    write_pod(retelling, PodFacts(place.namespace, name, "node-08", {"app": "linkerd-destination"}, age_s=12 * DAY))
+    labels = {"app": "linkerd-destination"}
+    write_pod(retelling, PodFacts(place.namespace, name, worker(8, nodes), labels, age_s=12 * DAY))
     Renewer(retelling.world, place, name, owner, 29.0, jitter=0.0).start(5.0)
 
 
-def _locks(retelling: Retelling) -> None:
+def _locks(retelling: Retelling, nodes: int) -> None:
     """A stuck lock, a released lock, a held lock, and an election whose holder stepped down."""
     world, owner = retelling.world, Owner("leasectl")
     stuck = Place("payments", "ledger-migrate")
@@ -195,8 +166,14 @@ def _locks(retelling: Retelling) -> None:
     held, holder = Place("payments", "nightly-report"), "report-29384_1_c7"
     retelling.lease(Past(held, owner, holder, 30, 3.0, 20 * DAY, 2 * MINUTE, 20, labels=LOCK))
     Renewer(world, held, holder, owner, 10.0).start(7.0)
+    labels = {"app": "report"}
+    write_pod(retelling, PodFacts(held.namespace, "report-29384", worker(5, nodes), labels, kind="", age_s=3 * MINUTE))
     stepped_down = Place("payments", "invoice-worker")
     retelling.lease(Past(stepped_down, Owner("invoice-worker"), "", 1, 2 * MINUTE, 15 * DAY, 2 * MINUTE, 6))
     last = f"invoice-worker-0_{world.uuid()}"
     told = partial(world.tell, stepped_down, Owner("invoice-worker"), f"{last} stopped leading")
     retelling.at(2 * MINUTE, told)
+    labels = {"app": "invoice-worker"}
+    for number in range(2):
+        name = f"invoice-worker-{number}"
+        write_pod(retelling, PodFacts(stepped_down.namespace, name, worker(6, nodes), labels, STATEFUL, age_s=15 * DAY))

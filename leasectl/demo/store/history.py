@@ -22,6 +22,8 @@ METADATA_ORDER = (
     "uid",
     "resourceVersion",
     "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
     "labels",
     "annotations",
     "ownerReferences",

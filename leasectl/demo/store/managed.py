@@ -21,7 +21,17 @@ Managed = tuple["Manager", ...]
 
 EXISTS = object()  # the value of a map's own entry: that it is there
 NOT_OWNED = frozenset(
-    {"name", "namespace", "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation"}
+    {
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "managedFields",
+        "generation",
+    }
 )
 
 

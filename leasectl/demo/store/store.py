@@ -12,6 +12,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.store import managed, status
+from leasectl.demo.store.admission import admitted
 from leasectl.demo.store.history import KEPT, Change, History, Stored, key_of
 from leasectl.demo.store.merge import apply_onto
 from leasectl.demo.store.resources import LEASES, NAMESPACES, STORED, Resource
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from leasectl.demo.store.managed import Managed, Owner
 
 FIRST_VERSION = 1000
+FIXED = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 SUFFIX = "bcdfghjklmnpqrstvwxz2456789"  # k8s.io/apimachinery/pkg/util/rand
 
 
@@ -177,7 +179,8 @@ class Store:
         refuse_invalid(resource, full)
         if key_of(namespace, name) in self._histories[resource.key].objects:
             raise status.already_exists(resource, name)
-        return self._write(resource, None, full, self._managers(resource, None, full, owner, None), dry_run=dry_run)
+        managers = self._managers(resource, None, full, owner, None)  # what is admitted is nobody's
+        return self._write(resource, None, admitted(resource, full), managers, dry_run=dry_run)
 
     def _put(
         self,
@@ -233,8 +236,8 @@ class Store:
 
     @staticmethod
     def _kept_metadata(old: Stored, body: dict[str, Any]) -> dict[str, Any]:
-        """What no update changes: name, namespace, uid, creation."""
-        fixed = {k: old.metadata[k] for k in ("name", "namespace", "uid", "creationTimestamp") if k in old.metadata}
+        """What no update changes: name, namespace, uid, creation, and that it is being deleted."""
+        fixed = {key: old.metadata[key] for key in FIXED if key in old.metadata}
         sent = {key: value for key, value in body["metadata"].items() if key != "resourceVersion"}
         return {**body, "metadata": {**sent, **fixed}}
 
