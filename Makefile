@@ -34,13 +34,14 @@ $(VENV)/.checks: $(VENV)/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-readme: $(VENV)/.checks  ## write the generated parts of the README anew
+readme: $(VENV)/.checks  ## write the generated parts of the README and the schema anew
 	PYTHONPATH=. $(BIN)/python tests/readme.py
+	PYTHONPATH=. $(BIN)/python tests/schema.py
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
 TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed watch_leaders watch_survives \
-  watch_paused
+  watch_paused described_predictions described_quickly
 MINUTES ?=
 
 soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form

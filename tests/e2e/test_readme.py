@@ -17,7 +17,7 @@ def test_the_help_in_the_readme_is_what_the_program_prints() -> None:
 
 def test_every_command_line_of_the_readme_is_understood() -> None:
     lines = re.findall(
-        r"^\$ (leasectl (?:get|list|ls|watch).*?)(?:\s+(?:#|&&|\|).*)?$", README.read_text(), re.MULTILINE
+        r"^\$ (leasectl (?:get|list|ls|describe|watch).*?)(?:\s+(?:#|&&|\|).*)?$", README.read_text(), re.MULTILINE
     )
     assert len(lines) >= 6
     for line in lines:
