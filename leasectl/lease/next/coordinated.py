@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from leasectl.lease.around.nearby import Absent
 from leasectl.lease.around.objects import Acting
+from leasectl.lease.around.past import leaders
 from leasectl.lease.around.pick import ELECTION_S, pick
 from leasectl.lease.next.deputy import trouble_of
-from leasectl.lease.next.windows import HOLDER, Act, Deed, Foreseen, Window, act, last_sign_at, later, unless_renewed
+from leasectl.lease.next.windows import HOLDER, Act, Deed, Foreseen, Window, act, last_sign_at, unless_renewed
 from leasectl.lease.state import State
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ def coordinated_acts(row: Judged, around: Nearby) -> Foreseen:
     note = _controller(around)
     lasts_s, holder = row.verdict.duration or 0, spec.holder_identity or ""
     if state in {State.FRESH, State.LATE} and spec.preferred_holder and spec.preferred_holder != holder:
-        over_at = later(row.at, lasts_s)
-        return Foreseen([Act(HOLDER, f"steps down for {spec.preferred_holder}", row.at, over_at)], note)
+        return Foreseen(_stepping_down(row, spec.preferred_holder, lasts_s), note)
     if state is State.SKEWED:
         return Foreseen([], note or "the API server goes by the wall clock, and renewTime lies in its future")
     what, condition = f"assigns it to {_whom(row, around)}", ""
@@ -48,11 +48,27 @@ def coordinated_acts(row: Judged, around: Nearby) -> Foreseen:
     return Foreseen(acts)
 
 
+def _stepping_down(row: Judged, preferred: str, lasts_s: int) -> list[Act]:
+    """A holder that is asked to step down renews no more: it gives the lease up, or lets it run out."""
+    sign_at, since_s = last_sign_at(row), row.verdict.age or 0.0
+    return [
+        *act(row, Deed(HOLDER, f"steps down for {preferred}"), sign_at, Window(since_s, lasts_s)),
+        *act(
+            row,
+            Deed(ELECTION_CONTROLLER, f"assigns it to {preferred}"),
+            sign_at,
+            Window(since_s, lasts_s + ASSIGNED_WITHIN_S),
+        ),
+    ]
+
+
 def _whom(row: Judged, around: Nearby) -> str:
-    """Who is picked when the holder is gone."""
+    """Who is picked when the holder, or whoever gave it up, is gone."""
     if not isinstance(around.candidates, list):
         return "a candidate"
-    left = [each for each in around.candidates if each.name != row.lease.spec.holder_identity]
+    led = leaders(around.events or ())
+    gone = row.lease.spec.holder_identity or (led[-1] if led else "")
+    left = [each for each in around.candidates if each.name != gone]
     return pick(left, row.at).name or "a candidate that answers"
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leasectl.lease.around.nearby import Absent, Nearby
-from leasectl.lease.around.objects import Acting, Candidate
+from leasectl.lease.around.objects import Acting, Candidate, Event
 from leasectl.lease.kind import Kind
 from leasectl.lease.next.coordinated import coordinated_acts
 from leasectl.lease.state import Judged, Policy, judge
 from tests.making import NOW, election, lease, time
 
 if TYPE_CHECKING:
-    from leasectl.lease.next.windows import Foreseen
+    from leasectl.lease.next.windows import Act, Foreseen
 
 LEADS = Acting(election(renewed=1), NOW)
 
@@ -49,10 +49,15 @@ def foreseen(renewed: float, surroundings: Nearby | None = None, **spec: Any) ->
     return coordinated_acts(row, surroundings or Nearby(candidates=THREE, acting=LEADS))
 
 
+def seconds(act: Act) -> tuple[float, float | None]:
+    """From NOW."""
+    latest = None if act.latest is None else (act.latest - NOW).total_seconds()
+    return (act.earliest - NOW).total_seconds(), latest
+
+
 def only(found: Foreseen) -> tuple[str, str, float, float | None, str]:
     (act,) = found.acts
-    latest = None if act.latest is None else (act.latest - NOW).total_seconds()
-    return act.who, act.what, (act.earliest - NOW).total_seconds(), latest, act.condition
+    return act.who, act.what, *seconds(act), act.condition
 
 
 def test_an_expired_lease_is_assigned_once_the_candidates_were_asked() -> None:
@@ -68,10 +73,18 @@ def test_a_released_one_is_assigned_soon() -> None:
     assert released == ("leader-election-controller", "assigns it to cp-2_b", -1, 15, "")
 
 
+def test_who_gave_it_up_is_not_assigned_it_again() -> None:
+    told = Event("Normal", "LeaderElection", "cp-2_b became leader", last_at=NOW)
+    surroundings = Nearby(candidates=THREE, acting=LEADS, events=[told])
+    assert only(foreseen(1, surroundings, holderIdentity="", strategy=None))[1] == "assigns it to cp-1_a"
+
+
 def test_a_holder_who_is_not_the_preferred_one_steps_down() -> None:
-    who, what, earliest, latest, _ = only(foreseen(1, preferredHolder="cp-3_c"))
-    assert (who, what) == ("the holder", "steps down for cp-3_c")
-    assert (earliest, latest) == (0, 15)
+    steps_down, assigned = foreseen(1, preferredHolder="cp-3_c").acts
+    assert (steps_down.who, steps_down.what) == ("the holder", "steps down for cp-3_c")
+    assert seconds(steps_down) == (0, 14)
+    assert (assigned.who, assigned.what) == ("leader-election-controller", "assigns it to cp-3_c")
+    assert seconds(assigned) == (0, 30)
 
 
 def test_candidates_that_could_not_be_seen_are_not_named() -> None:
