@@ -21,6 +21,8 @@ Examples:
   leasectl describe kube-controller-manager
   # A node: its conditions, when it turns Unknown, when its pods go
   leasectl describe node/worker-1
+  # A name may be the beginning of names: every API server
+  leasectl describe apiserver-
   # All that is in trouble
   leasectl describe -A --trouble
   # How often is it renewed, and are its timings sound? Look for a while

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from leasectl.cli import exits, output, reading
+from leasectl.cli import exits, output, prefixes, reading
 from leasectl.lease.around.nearby import Nearby, Sought, Unseen
 from leasectl.lease.around.wanted import wanted
 from leasectl.lease.errors import UsageError
@@ -44,7 +45,9 @@ def _read(request: Request, session: Session) -> tuple[Reading, Sequence[Nearby]
     from leasectl.cluster.nearby.looking import look_around
 
     with session.connected() as connected:
-        read = reading.live(request, session, connected)
+        read = prefixes.completed(
+            reading.live(request, session, connected), partial(reading.live, request, session, connected)
+        )
         _refuse_many(read)
         sought = [wanted(row.lease, row.kind) for row in read.rows]
         return read, look_around(sought, connected.another_api, session.clock, LOOK_S)
@@ -73,9 +76,10 @@ def _document(form: str) -> Writer:
     def write(accounts: Sequence[Account], read: Reading, session: Session, _events: bool) -> None:
         from leasectl.show import document
 
-        one = len(read.scope.names) == 1
-        if one and not accounts:
+        by_name = len(read.scope.names) == 1
+        if by_name and not accounts:
             return  # an object that is not there is nothing, and no empty List
+        one = by_name and len(accounts) == 1
         encode = document.as_json if form == "json" else document.as_yaml
         session.streams.data(encode(accounts, one=one, terminal=session.streams.terminal))
 

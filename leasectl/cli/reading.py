@@ -77,9 +77,16 @@ def dumped(request: Request, session: Session) -> Reading:
     return _judged(sources.dump(request, session, at), request, session)
 
 
-def live(request: Request, session: Session, connected: Connected) -> Reading:
-    """What a cluster has, judged; errors as `read`."""
-    return _judged(sources.cluster(request, session, connected), request, session)
+def live(request: Request, session: Session, connected: Connected, scope: Scope | None = None) -> Reading:
+    """What a cluster has, judged; errors as `read`.
+
+    Args:
+        request: what was asked for.
+        session: this run.
+        connected: the cluster.
+        scope: what to read, where that is not what the request's flags mean.
+    """
+    return _judged(sources.cluster(request, session, connected, scope), request, session)
 
 
 def _judged(source: Source, request: Request, session: Session) -> Reading:

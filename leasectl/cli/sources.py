@@ -35,13 +35,13 @@ class Source(Struct, frozen=True):
     observed: Mapping[str, Observed] = MappingProxyType({})
 
 
-def cluster(request: Request, session: Session, connected: Connected) -> Source:
-    """The leases of a cluster."""
+def cluster(request: Request, session: Session, connected: Connected, scope: Scope | None = None) -> Source:
+    """The leases of a cluster: of a scope or, without one, of what the flags mean."""
     from leasectl.cluster import snapshot
     from leasectl.cluster.leases import LeaseClient
 
     client = LeaseClient(connected.api, request.chunk_size)
-    scope = scope_of(request, session, connected.namespace, everywhere=False)
+    scope = scope or scope_of(request, session, connected.namespace, everywhere=False)
 
     def look() -> Snapshot:
         return snapshot.read(client, scope, objects=request.objects)

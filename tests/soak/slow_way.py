@@ -29,6 +29,12 @@ class Asked(NamedTuple):
         return self.ended - self.began
 
 
+class _Server(ThreadingHTTPServer):
+    """Takes as many connections at once as come: one that is left in the queue is tried again a second later."""
+
+    request_queue_size = 128
+
+
 class SlowWay:
     """A plain HTTP server on loopback that asks another one, for as long as a `with`.
 
@@ -60,7 +66,7 @@ class SlowWay:
                 self.end_headers()
                 self.wfile.write(body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
