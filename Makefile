@@ -34,9 +34,10 @@ $(VENV)/.checks: $(VENV)/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-readme: $(VENV)/.checks  ## write the generated parts of the README and the schema anew
+readme: $(VENV)/.checks  ## write anew what is generated: parts of the README, the schema, what the demo is described as
 	PYTHONPATH=. $(BIN)/python tests/readme.py
 	PYTHONPATH=. $(BIN)/python tests/schema.py
+	PYTHONPATH=. $(BIN)/python tests/described.py
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster

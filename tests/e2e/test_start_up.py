@@ -37,6 +37,7 @@ def imported_by(*words: str, **environ: str) -> set[str]:
         ("get", "--from", "-", "-o", "wide"),
         ("get", "--from", "-", "-o", "json"),
         ("get", "--from", "-", "-o", "name"),
+        ("describe", "--from", "-"),
     ],
 )
 def test_the_ordinary_path_imports_nothing_heavy(words: tuple[str, ...]) -> None:
@@ -49,9 +50,10 @@ def test_neither_does_a_read_over_the_network(tmp_path: Path) -> None:
         "{clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}], users: [{name: u, user: {token: t}}],"
         " contexts: [{name: x, context: {cluster: c, user: u}}], current-context: x}"
     )
-    names = imported_by("get", "-A", KUBECONFIG=str(config))
-    assert {"ssl", "http"} <= names
-    assert NEVER.isdisjoint(names)
+    for words in (("get", "-A"), ("describe", "a")):
+        names = imported_by(*words, KUBECONFIG=str(config))
+        assert {"ssl", "http"} <= names
+        assert NEVER.isdisjoint(names)
 
 
 def test_help_and_version_import_no_command_and_no_network() -> None:
