@@ -15,6 +15,7 @@ from leasectl.cluster.nearby.events import read_events
 from leasectl.cluster.nearby.nodes import read_node
 from leasectl.cluster.nearby.pods import read_evictable_pods, read_pod, read_pods
 from leasectl.cluster.nearby.request import Request
+from leasectl.cluster.nearby.version import read_version
 from leasectl.lease.around.objects import Acting
 from leasectl.lease.kind import SYSTEM_NAMESPACE
 from leasectl.lease.model import KIND
@@ -22,7 +23,7 @@ from leasectl.lease.model import KIND
 if TYPE_CHECKING:
     from leasectl.cluster.answer import Answer
     from leasectl.cluster.nearby.listing import Listing
-    from leasectl.lease.around.objects import Candidate, Event, Node, Pod
+    from leasectl.lease.around.objects import Candidate, Event, Node, Pod, Version
 
 EVENTS = 500  # the server gives the oldest first, so a smaller bound would lose those that matter most
 PODS = 250
@@ -90,6 +91,11 @@ def acting_lease(name: str) -> Request[Acting]:
     """The lease of whoever acts next."""
     path = f"{GROUP}/v1/namespaces/{SYSTEM_NAMESPACE}/leases/{_segment(name)}"
     return Request(path, (), _read_acting)
+
+
+def server_version() -> Request[Version]:
+    """Which Kubernetes it is."""
+    return Request("/version", (), read_version)
 
 
 def _read_acting(answer: Answer) -> Acting:

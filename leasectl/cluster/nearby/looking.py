@@ -84,4 +84,6 @@ def _certain(wanted: Wanted) -> list[Request[Any]]:
         asked += look_ups.candidates_of(wanted.namespace)
     if wanted.acting:
         asked.append(look_ups.acting_lease(wanted.acting))
+    if wanted.version:
+        asked.append(look_ups.server_version())
     return [*asked, look_ups.events_of(wanted.namespace, wanted.name)]

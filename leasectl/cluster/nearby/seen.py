@@ -31,8 +31,19 @@ def seen(wanted: Wanted, answers: Answers) -> Nearby:
     acting_lease = (
         look.one(look_ups.acting_lease(acting), Sought.ACTING, f"lease {SYSTEM_NAMESPACE}/{acting}") if acting else None
     )
+    version = look.one(look_ups.server_version(), Sought.VERSION, "the server's version") if wanted.version else None
     events = look.some(look_ups.events_of(namespace, name), Sought.EVENTS, f"events of {namespace}/{name}")
-    return Nearby(the_node, node_pods, holders.pods, holders.all_siblings, candidates, acting_lease, events, unseen)
+    return Nearby(
+        node=the_node,
+        node_pods=node_pods,
+        pods=holders.pods,
+        all_siblings=holders.all_siblings,
+        candidates=candidates,
+        acting=acting_lease,
+        version=version,
+        events=events,
+        unseen=unseen,
+    )
 
 
 class _Look:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
-    from leasectl.lease.around.objects import Acting, Candidate, Event, Node, Pod
+    from leasectl.lease.around.objects import Acting, Candidate, Event, Node, Pod, Version
 
 
 class Sought(StrEnum):
@@ -20,6 +20,7 @@ class Sought(StrEnum):
     PODS_BY_NAME = "pods_by_name"
     CANDIDATES = "candidates"
     ACTING = "acting"
+    VERSION = "version"
     EVENTS = "events"
 
 
@@ -54,6 +55,7 @@ class Nearby(Struct, frozen=True):
         all_siblings: whether every pod of the holder's workload is among `pods`, as far as its pod was found.
         candidates: of a coordinated lease: those that stand for it; absent where the API is not served.
         acting: the lease of whoever acts next.
+        version: of the API server, where rules hang on it.
         events: about the lease, oldest first.
         unseen: what could not be seen.
     """
@@ -64,5 +66,6 @@ class Nearby(Struct, frozen=True):
     all_siblings: bool = False
     candidates: list[Candidate] | Absent | None = None
     acting: Acting | Absent | None = None
+    version: Version | Absent | None = None
     events: list[Event] | None = None
     unseen: list[Unseen] = field(default_factory=list)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when the program runs
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from leasectl.lease.model import Lease  # noqa: TC001 - likewise
+
+
+class Version(NamedTuple):
+    """Of Kubernetes: `1.36` is (1, 36)."""
+
+    major: int
+    minor: int
 
 
 class Taint(Struct, frozen=True):

@@ -45,6 +45,7 @@ class Wanted(Struct, frozen=True):
         pods_here: whether all pods of the lease's namespace are wanted, up to a bound.
         candidates: whether LeaseCandidates are.
         acting: the name of a lease in kube-system, of whoever acts next.
+        version: whether the API server's version is.
     """
 
     namespace: str
@@ -56,6 +57,7 @@ class Wanted(Struct, frozen=True):
     pods_here: bool = False
     candidates: bool = False
     acting: str = ""
+    version: bool = False
 
 
 def wanted(lease: Lease, kind: Kind) -> Wanted:
@@ -64,7 +66,7 @@ def wanted(lease: Lease, kind: Kind) -> Wanted:
     host = host_of(lease.spec.holder_identity or "")
     match kind:
         case Kind.NODE:
-            return Wanted(namespace, name, node=name, acting=CONTROLLER_MANAGER)
+            return Wanted(namespace, name, node=name, acting=CONTROLLER_MANAGER, version=True)
         case Kind.APISERVER:
             labels = lease.metadata.labels or {}
             selector = f"{COMPONENT_LABEL}={labels.get(API_SERVER_LABEL) or API_SERVER}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease.around.nearby import Absent
-from leasectl.lease.around.objects import Acting, Node
+from leasectl.lease.around.objects import Acting, Node, Version
 from leasectl.lease.model import present
 from leasectl.lease.next.deputy import trouble_of
 from leasectl.lease.next.windows import Act, Deed, Foreseen, Window, act, last_sign_at
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 NODE_CONTROLLER, COLLECTOR = "the node controller", "the garbage collector"
 UNREACHABLE, NO_EXECUTE = "node.kubernetes.io/unreachable", "NoExecute"
-GRACE_S, LOOKS_EVERY_S = 50.0, 5.0
+GRACE_S, EARLIER_GRACE_S, LOOKS_EVERY_S = 50.0, 40.0, 5.0
+_LONGER_SINCE = Version(1, 32)
 STAY_S = 300  # what the DefaultTolerationSeconds admission gives each pod
 START_S = 10.0  # until another controller manager has read the cluster
 _SLACK_S = 1.0  # its look at all nodes takes a while
@@ -55,7 +56,7 @@ def node_acts(row: Judged, around: Nearby) -> Foreseen:
     if node is not None and node.ready == "Unknown":
         return _evictions(row, around, node, controller)
     sign_at = _latest(last_sign_at(row), _heartbeat_at(row, node))
-    window = Window(GRACE_S, GRACE_S + 2 * LOOKS_EVERY_S + _SLACK_S)
+    window = _silence(around)
     acts = _after(row, "turns it Unknown", sign_at, controller, window)
     if not acts:
         return Foreseen([], note or "by its defaults the node controller should have acted by now")
@@ -64,6 +65,14 @@ def node_acts(row: Judged, around: Nearby) -> Foreseen:
         pods = Window(window.earliest_s + stays[0], (window.latest_s or 0.0) + stays[1] + 2 * LOOKS_EVERY_S)
         acts += _after(row, _evicts(around.node_pods), sign_at, controller, pods)
     return Foreseen(acts, note)
+
+
+def _silence(around: Nearby) -> Window:
+    """How long a node may be silent; where the server's version is unknown, by any version."""
+    version = around.version if isinstance(around.version, Version) else None
+    shortest_s = GRACE_S if version is not None and version >= _LONGER_SINCE else EARLIER_GRACE_S
+    longest_s = EARLIER_GRACE_S if version is not None and version < _LONGER_SINCE else GRACE_S
+    return Window(shortest_s, longest_s + 2 * LOOKS_EVERY_S + _SLACK_S)
 
 
 def orphan_of(row: Judged, around: Nearby) -> str:

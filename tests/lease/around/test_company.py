@@ -128,7 +128,7 @@ def test_siblings_are_told_by_the_labels_that_do_not_tell_one_pod_from_another()
 
 def test_what_is_looked_for_goes_by_the_kind() -> None:
     assert wanted(heartbeat(renewed=1), Kind.NODE) == Wanted(
-        "kube-node-lease", "node-01", node="node-01", acting="kube-controller-manager"
+        "kube-node-lease", "node-01", node="node-01", acting="kube-controller-manager", version=True
     )
     assert wanted(identity(renewed=1), Kind.APISERVER) == Wanted(
         "kube-system", "apiserver-wlv32tl", pods_on="cp-1", pods_labelled="component=kube-apiserver"

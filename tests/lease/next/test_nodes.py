@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leasectl.lease.around.nearby import Absent, Nearby
-from leasectl.lease.around.objects import Acting, Node, Pod, Taint
+from leasectl.lease.around.objects import Acting, Node, Pod, Taint, Version
 from leasectl.lease.next.nodes import NODE_CONTROLLER, node_acts
 from tests.making import NOW, election, heartbeat, judged, lease, time
 
@@ -25,7 +25,8 @@ def node(ready: str = "True", *, heartbeat_s: float = 250, uid: str = "uid-of-no
 
 
 def around(found: Node | Absent | None = None, acting: Acting | Absent | None = LEADS, **more: Any) -> Nearby:
-    return Nearby(node=found if found is not None else node(), acting=acting, **more)
+    facts: dict[str, Any] = {"version": Version(1, 36), **more}
+    return Nearby(node=found if found is not None else node(), acting=acting, **facts)
 
 
 def foreseen(renewed: float, surroundings: Nearby) -> Foreseen:
@@ -50,6 +51,14 @@ def test_a_silent_node_turns_unknown_50_to_61_s_after_its_last_sign_and_its_pods
     assert {act.who for act in found.acts} == {NODE_CONTROLLER}
     assert {act.condition for act in found.acts} == {"no heartbeat comes"}
     assert found.note == ""
+
+
+def test_before_kubernetes_1_32_a_node_may_be_silent_for_40_s() -> None:
+    assert windows(foreseen(20, around(version=Version(1, 31))).acts)[0] == ("turns it Unknown", 20, 31)
+
+
+def test_where_the_version_is_unknown_the_window_is_that_of_any() -> None:
+    assert windows(foreseen(20, around(version=None)).acts)[0] == ("turns it Unknown", 20, 41)
 
 
 def test_the_ready_condition_is_a_sign_of_life_too() -> None:
@@ -121,4 +130,4 @@ def test_a_node_that_should_be_unknown_by_now_is_said_to_be_odd() -> None:
 
 
 def test_what_could_not_be_seen_leaves_the_defaults() -> None:
-    assert windows(foreseen(20, Nearby()).acts) == [("turns it Unknown", 30, 41), ("evicts its pods", 330, 351)]
+    assert windows(foreseen(20, Nearby()).acts) == [("turns it Unknown", 20, 41), ("evicts its pods", 320, 351)]
