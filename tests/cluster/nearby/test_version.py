@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,5 @@ def test_what_is_no_version_is_a_bad_answer(body: bytes) -> None:
 
 @given(st.binary())
 def test_whatever_comes_is_a_version_or_a_bad_answer(body: bytes) -> None:
-    try:
-        assert read_version(answer(body))
-    except BadAnswer as error:
-        assert "version" in str(error)
+    with suppress(BadAnswer):
+        assert min(read_version(answer(body))) >= 0
