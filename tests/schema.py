@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from leasectl.lease.account import API_VERSION, KIND, Account
+from leasectl.lease.account.facts import API_VERSION, KIND, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leasectl.cli import exits, output, prefixes, reading
+from leasectl.lease.account.explain import NO_CLOCK, ServerClock, explain
 from leasectl.lease.around.nearby import Nearby, Sought, Unseen
 from leasectl.lease.around.wanted import wanted
 from leasectl.lease.errors import UsageError
-from leasectl.lease.explain import NO_CLOCK, ServerClock, explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from leasectl.cli.reading import Reading
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
-    from leasectl.lease.account import Account
+    from leasectl.lease.account.facts import Account
 
     Writer = Callable[[Sequence[Account], Reading, Session, bool], None]
 

@@ -16,7 +16,7 @@ from leasectl.show import objects
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leasectl.lease.account import Account
+    from leasectl.lease.account.facts import Account
 
 _ENCODER = msgspec.json.Encoder()
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import yaml
 
-from leasectl.lease.account import Account
+from leasectl.lease.account.facts import Account
 from tests.described import KEPT, LEASES, described
 from tests.making import document
 from tests.processes import leasectl

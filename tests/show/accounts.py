@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from leasectl.lease.account import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
+from leasectl.lease.account.facts import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
 from leasectl.lease.around.nearby import Sought, Unseen
 from leasectl.lease.around.objects import Candidate, Event, Node, Pod, Taint
 from leasectl.lease.kind import Kind

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.account import Account
+from leasectl.lease.account.facts import Account
 from leasectl.show.document import as_json, as_yaml
 from tests.making import NOW
 from tests.schema import SCHEMA, generated

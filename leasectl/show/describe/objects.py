@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from leasectl.lease.account import Coordination, NodeAround, Standbys
+    from leasectl.lease.account.facts import Coordination, NodeAround, Standbys
     from leasectl.lease.around.objects import Event, Node, Pod, Taint
 
 _RUNNING = "Running"

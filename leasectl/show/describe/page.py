@@ -19,7 +19,7 @@ from leasectl.show.describe.lines import Command, Field, Rows, lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from leasectl.lease.account import Account, Holder
+    from leasectl.lease.account.facts import Account, Holder
 
 # Source: k8s.io/kubectl/pkg/describe/describe.go, printAnnotationsMultiline.
 _LONGEST_ANNOTATION = 140

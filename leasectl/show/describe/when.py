@@ -12,7 +12,7 @@ from leasectl.show.happened import length
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from leasectl.lease.account import Clocks, Renewal
+    from leasectl.lease.account.facts import Clocks, Renewal
 
 _EXACT_S = 120.0
 

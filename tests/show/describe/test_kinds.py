@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.lease.account import Coordination, NodeAround
+from leasectl.lease.account.facts import Coordination, NodeAround
 from leasectl.lease.around.objects import Node
 from leasectl.lease.kind import Kind
 from leasectl.show.describe.page import Look, render
@@ -21,7 +21,7 @@ from tests.show.accounts import (
 )
 
 if TYPE_CHECKING:
-    from leasectl.lease.account import Account
+    from leasectl.lease.account.facts import Account
 
 
 def shown(made: Account, **look: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.account import Account, Coordination, Holder, NodeAround, Standbys
+from leasectl.lease.account.facts import Account, Coordination, Holder, NodeAround, Standbys
 from leasectl.lease.around.nearby import Sought, Unseen
 from leasectl.lease.around.objects import Candidate, Event, Node, Pod, Taint
 from leasectl.lease.kind import Kind

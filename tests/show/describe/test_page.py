@@ -16,7 +16,7 @@ from tests.show.accounts import (
 )
 
 if TYPE_CHECKING:
-    from leasectl.lease.account import Account
+    from leasectl.lease.account.facts import Account
 
 
 def shown(account: Account, **look: Any) -> str:

@@ -19,7 +19,7 @@ from leasectl.lease.state import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leasectl.lease.account import Standbys
+    from leasectl.lease.account.facts import Standbys
     from leasectl.lease.around.nearby import Nearby
     from leasectl.lease.around.objects import Pod
     from leasectl.lease.rhythm import Rhythm

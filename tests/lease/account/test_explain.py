@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.account import Account, Clocks, Standbys
+from leasectl.lease.account.explain import ServerClock, explain
+from leasectl.lease.account.facts import Account, Clocks, Standbys
 from leasectl.lease.around.nearby import Absent, Nearby, Sought, Unseen
 from leasectl.lease.around.objects import Candidate, Event, Node, Pod
-from leasectl.lease.explain import ServerClock, explain
 from leasectl.lease.kind import Kind
 from leasectl.lease.state import Judged, Policy, State, judge
 from tests.making import NOW, election, heartbeat, identity, lease, time, written

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from leasectl.lease.account import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
-from leasectl.lease.advice import Company, advice
+from leasectl.lease.account.advice import Company, advice
+from leasectl.lease.account.facts import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
+from leasectl.lease.account.tries import tries
 from leasectl.lease.around.company import fellows, pod_of
 from leasectl.lease.around.identity import host_of
 from leasectl.lease.around.nearby import OF_PODS, Absent, Sought
@@ -22,7 +23,6 @@ from leasectl.lease.next.nodes import node_acts, orphan_of
 from leasectl.lease.next.windows import RECORD_S, Foreseen, renewal
 from leasectl.lease.reason import reason
 from leasectl.lease.rhythm import Rhythm, rhythm_of
-from leasectl.lease.tries import tries
 
 if TYPE_CHECKING:
     from collections.abc import Collection

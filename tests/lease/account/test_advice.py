@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.lease.account import Standbys
-from leasectl.lease.advice import Company, advice
+from leasectl.lease.account.advice import Company, advice
+from leasectl.lease.account.facts import Standbys
 from leasectl.lease.around.nearby import Absent, Nearby, Sought, Unseen
 from leasectl.lease.around.objects import Event, Pod
 from leasectl.lease.kind import Kind

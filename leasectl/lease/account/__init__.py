@@ -1,0 +1,1 @@
+"""All that is known of one lease, and how it comes together: what `describe` shows."""
