@@ -5,6 +5,7 @@ What has no meaning for a kind is left out; what is not known though it matters 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -36,17 +37,19 @@ class Look(Struct, frozen=True):
         width: the terminal's cells, to wrap values into; None leaves every value on a line of its own.
         colour: whether the state is coloured.
         events: whether events are shown.
+        later_s: seconds since the lease was judged, for what is told as seen from now.
     """
 
     program: str = "leasectl"
     width: int | None = None
     colour: bool = False
     events: bool = True
+    later_s: float = 0.0
 
 
 def render(account: Account, look: Look) -> Iterator[str]:
     """The description's lines, without their ends; safe to print, whatever the account holds."""
-    parts: list[Field | Rows] = [*_standing(account), *_holding(account)]
+    parts: list[Field | Rows] = [*_standing(account, look.later_s), *_holding(account)]
     if account.lease_kind is Kind.NODE or account.node is not None:
         parts += objects.node(account.node, account.at)
     if account.lease_kind is Kind.COORDINATED or account.coordination is not None:
@@ -69,14 +72,15 @@ def _object(account: Account) -> Iterator[Field]:
         yield Field("Created", [f"{columns.moment(created_at)} ({when.ago(age_s)})"])
 
 
-def _standing(account: Account) -> Iterator[Field]:
+def _standing(account: Account, later_s: float) -> Iterator[Field]:
     yield Field("Name", [account.name])
     yield Field("Namespace", [account.namespace])
     why = f" ({account.lease_kind_why})" if account.lease_kind_why else ""
     yield Field("Kind", [account.lease_kind.value + why])
     yield Field("State", [account.state.value], palette.STATES[account.state])
     yield Field("Reason", [account.reason or NONE])
-    acts = [window.told(act, account.at) for act in account.next] or [NONE]
+    now = account.at + timedelta(seconds=later_s)
+    acts = [window.told(act, now) for act in account.next] or [NONE]
     yield Field("Next", [*acts, account.next_note] if account.next_note else acts)
 
 

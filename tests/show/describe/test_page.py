@@ -249,3 +249,9 @@ def test_events_can_be_left_out() -> None:
 
 def test_commands_name_the_program_that_was_called() -> None:
     assert "Try:          kubectl lease watch kube-system/" in shown(EXPIRED, program="kubectl lease")
+
+
+def test_windows_are_told_as_seen_when_they_are_printed() -> None:
+    """Looking around takes up to five seconds, in which a window comes nearer."""
+    (line,) = [line for line in render(EXPIRED, Look(later_s=3.0)) if line.startswith("Next:")]
+    assert line == "Next:         a standby may take it from now until 2s from now"
