@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 MOST = 50  # leases at once: each costs the API server several questions
 LOOK_S = 5.0
-_OF_A_DUMP = Nearby(unseen=[Unseen(Sought.EVENTS, "what lies around it", "a dump holds leases and nothing else")])
+_OF_A_DUMP = Nearby(
+    unseen=[Unseen(Sought.EVENTS, "what lies around it", "a dump holds leases and nothing else")], is_live=False
+)
 
 
 class Described(Struct, frozen=True):

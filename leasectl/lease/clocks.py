@@ -53,6 +53,12 @@ def hangs_on_proof(leases: Iterable[Lease]) -> bool:
     return any(skew is not None and abs(skew) > SKEW_TOLERANCE_S for skew in map(skew_of, leases))
 
 
+def renews_at_the_last_moment(lease: Lease) -> bool:
+    """Whether its holder renews by server-side apply, as kubert does: one second before the lease is over."""
+    renewer = renewer_of(lease)
+    return renewer is not None and renewer.operation == "Apply"
+
+
 def renewer_of(lease: Lease) -> ManagedFields | None:
     """The manager that wrote renewTime last; the latest where several own it."""
     latest: ManagedFields | None = None

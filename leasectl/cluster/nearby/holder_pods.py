@@ -1,7 +1,8 @@
 """Pods that may be the holder's or a standby's: what to ask for, given what is known, and what the answers come to.
 
 A namespace is read whole, up to a bound. What may lie beyond the bound, or in another namespace, is looked for by
-name, by host and by label; and once the holder's pod is found there, its siblings by their labels.
+name, by host and by label, without waiting for the lists, which may hang; and once the holder's pod is found there, its
+siblings by their labels.
 """
 
 from __future__ import annotations
@@ -38,17 +39,14 @@ def requests(wanted: Wanted, answers: Answers) -> list[Request[Any]]:
     """What to ask for, as far as it is known by now."""
     asked: list[Request[Any]] = [*_in_namespace(wanted)]
     if wanted.pods_named:
-        asked.append(look_ups.pods_named(wanted.pods_named))
-        if _is_asked_by_name(wanted, answers):
-            asked.append(look_ups.pod_named(wanted.namespace, wanted.pods_named))
+        asked += [look_ups.pods_named(wanted.pods_named), look_ups.pod_named(wanted.namespace, wanted.pods_named)]
     further = _siblings(wanted, answers)
     return [*asked, further] if further else asked
 
 
 def seen(wanted: Wanted, answers: Answers) -> HolderPods:
     """What the answers come to, once no more is asked."""
-    outcomes = [answers.of(request) for request in requests(wanted, answers)]
-    is_answered = any(not isinstance(outcome, Failed) or outcome.is_absent for outcome in outcomes)
+    is_answered = any(_is_answer(answers.of(request)) for request in requests(wanted, answers))
     all_siblings = _has_all_siblings(wanted, answers)
     return HolderPods(
         pods=_found(wanted, answers) if is_answered else None,
@@ -71,12 +69,10 @@ def _in_namespace(wanted: Wanted) -> list[PodsRequest]:
     return asked
 
 
-def _is_asked_by_name(wanted: Wanted, answers: Answers) -> bool:
-    """Whether the one pod is: unless the lists bring it, or say that there is none."""
-    if not wanted.pods_here:
-        return True
-    here, wide = answers.of(look_ups.pods_of(wanted.namespace)), answers.of(look_ups.pods_named(wanted.pods_named))
-    return here is not None and isinstance(wide, Failed) and not _is_whole(here)
+def _is_missed_by_name(wanted: Wanted, answers: Answers) -> bool:
+    """Whether a failure to get the one pod leaves something unseen: not where a list has told the same."""
+    wide = answers.of(look_ups.pods_named(wanted.pods_named))
+    return not wanted.pods_here or not isinstance(wide, Listing)
 
 
 def _siblings(wanted: Wanted, answers: Answers) -> PodsRequest | None:
@@ -147,7 +143,7 @@ def _unseen_in_namespace(wanted: Wanted, answers: Answers, *, all_siblings: bool
     here = answers.of(look_ups.pods_of(wanted.namespace))
     if not (wanted.pods_here and (_is_whole(here) or (all_siblings and isinstance(here, Listing)))):
         own: list[Request[Any]] = [*_in_namespace(wanted)]
-        if wanted.pods_named and _is_asked_by_name(wanted, answers):
+        if wanted.pods_named and _is_missed_by_name(wanted, answers):
             own.append(look_ups.pod_named(wanted.namespace, wanted.pods_named))
         gaps[wanted.namespace] = _first_gap(own, answers)
     if further is not None:
@@ -174,6 +170,11 @@ def _first_gap(asked: Iterable[Request[Any]], answers: Answers) -> str:
         if isinstance(outcome, Listing):
             cut = cut or outcome.gap
     return cut
+
+
+def _is_answer(outcome: object) -> bool:
+    """That there is no such pod is one as well."""
+    return outcome.is_absent if isinstance(outcome, Failed) else outcome is not None
 
 
 def _is_whole(outcome: Listing[Pod] | Failed | None) -> bool:

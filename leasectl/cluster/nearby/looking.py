@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leasectl.cluster.nearby import holder_pods, look_ups
 from leasectl.cluster.nearby.crew import Crew
-from leasectl.cluster.nearby.request import Answers, Failed
+from leasectl.cluster.nearby.request import Answers
 from leasectl.cluster.nearby.seen import seen
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def look_around(
         clock: what the deadline is measured on.
         within_s: when all of it is over.
     """
-    late = Failed(f"no answer within {within_s:g}s")
-    with Crew(another_api, clock, clock.seen_at() + within_s, late) as crew:
+    with Crew(another_api, clock, within_s) as crew:
         answers = _Asking(crew, wanted).answers()
     return [seen(each, answers) for each in wanted]
 
@@ -50,7 +49,7 @@ class _Asking:
         self._answers = Answers()
 
     def answers(self) -> Answers:
-        """All of them; those that have not come by the deadline are late."""
+        """All of them; those that have not come by the deadline have failed."""
         for index, each in enumerate(self._wanted):
             self._ask(_certain(each))
             self._ask(holder_pods.requests(each, self._answers), index)
@@ -62,7 +61,7 @@ class _Asking:
                 self._ask(holder_pods.requests(self._wanted[index], self._answers), index)
         for request in self._concerned:
             if self._answers.of(request) is None:
-                self._answers.put(request, self._crew.late)
+                self._answers.put(request, self._crew.without_reply(request))
         return self._answers
 
     def _ask(self, requests: Iterable[Request[Any]], concerned: int | None = None) -> None:

@@ -12,7 +12,8 @@ from leasectl.lease.model import Time  # noqa: TC001 - msgspec reads the annotat
 class Owner(Struct, frozen=True):
     """metav1.OwnerReference."""
 
-    uid: str = ""
+    kind: str = ""
+    name: str = ""
     controller: bool | None = None
 
 

@@ -11,7 +11,7 @@ from leasectl.cluster.nearby.metadata import (  # noqa: TC001 - msgspec reads th
     Condition,
     ObjectMeta,
 )
-from leasectl.lease.model import Int32  # noqa: TC001 - likewise
+from leasectl.lease.model import Int32, Time  # noqa: TC001 - likewise
 
 
 class Waiting(Struct, frozen=True):
@@ -20,8 +20,10 @@ class Waiting(Struct, frozen=True):
     reason: str | None = None
 
 
-class Running(Struct, frozen=True):
+class Running(Struct, frozen=True, rename="camel"):
     """ContainerStateRunning."""
+
+    started_at: Time | None = None
 
 
 class Terminated(Struct, frozen=True, rename="camel"):

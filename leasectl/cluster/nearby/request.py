@@ -10,7 +10,7 @@ from msgspec import Struct
 from leasectl.lease.errors import FORBIDDEN, StatusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from leasectl.cluster.answer import Answer
     from leasectl.lease.errors import LeasectlError
@@ -31,6 +31,14 @@ class Request(Struct, Generic[Found_co], frozen=True):
     path: str
     query: tuple[tuple[str, str], ...]
     read: Callable[[Answer], Found_co]
+
+    @property
+    def kind(self) -> Hashable:
+        """Equal for those that ask the same of other things: where one of them hangs, all of them may.
+
+        A list of a whole cluster is of another kind than one of a namespace, whose path is longer.
+        """
+        return self.read, self.path.count("/")
 
 
 class Failed(Struct, frozen=True):

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease import duration
-from leasectl.lease.around.identity import base_of, host_of
+from leasectl.lease.around.company import NOWHERE, Whereabouts
+from leasectl.lease.around.identity import deployment_of, host_of
 from leasectl.lease.around.nearby import OF_PODS
 from leasectl.lease.around.past import leaders
+from leasectl.lease.clocks import renews_at_the_last_moment
 from leasectl.lease.kind import Kind
 from leasectl.lease.next.nodes import orphan_of
 from leasectl.lease.state import State
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from leasectl.lease.account.facts import Standbys
     from leasectl.lease.around.nearby import Nearby
-    from leasectl.lease.around.objects import Pod
     from leasectl.lease.rhythm import Rhythm
     from leasectl.lease.state import Judged
 
@@ -58,14 +59,16 @@ class Company(NamedTuple):
     """Who holds it, and who else could.
 
     Attributes:
-        pod: the holder's, where it was found.
+        where: the holder's pod, as far as it was found.
         standbys: who else could take it, where that is known.
         changes: of the holder in the last hour, where that is known.
+        fate: what became of the holder's process, where its pod tells that it is gone.
     """
 
-    pod: Pod | None = None
+    where: Whereabouts = NOWHERE
     standbys: Standbys | None = None
     changes: int | None = None
+    fate: str = ""
 
 
 def advice(row: Judged, rhythm: Rhythm, around: Nearby, company: Company) -> list[str]:
@@ -82,7 +85,7 @@ def advice(row: Judged, rhythm: Rhythm, around: Nearby, company: Company) -> lis
         *_of_rhythm(row, rhythm),
         *_of_clock(row),
         *_of_company(row, company),
-        *_of_lock(row, around, company.pod),
+        *_of_lock(row, around, company.where),
         *_of_name(row, around),
         *_of_heartbeat(row, around),
     ]
@@ -110,6 +113,8 @@ def _of_rhythm(row: Judged, rhythm: Rhythm) -> Iterator[str]:
     lasts_s, interval_s = row.verdict.duration, rhythm.interval_s
     if rhythm.told_by != "observed" or interval_s is None or not lasts_s or lasts_s <= 0:
         return
+    if renews_at_the_last_moment(row.lease):
+        return
     if interval_s * _JITTER >= lasts_s:
         yield (
             f"renewed every {interval_s:.1f}s, it lasts {lasts_s}s: these timings can't work, since a standby may take "
@@ -135,10 +140,10 @@ def _of_clock(row: Judged) -> Iterator[str]:
     yield f"the holder's clock is {off}: mend its time synchronisation; {whom}"
 
 
-def _of_lock(row: Judged, around: Nearby, pod: Pod | None) -> Iterator[str]:
+def _of_lock(row: Judged, around: Nearby, where: Whereabouts) -> Iterator[str]:
     host = host_of(row.lease.spec.holder_identity or "")
     searched = around.pods is not None and not any(each.sought in OF_PODS for each in around.unseen)
-    if row.kind is Kind.LOCK and row.verdict.state is State.EXPIRED and host and searched and pod is None:
+    if row.kind is Kind.LOCK and row.verdict.state is State.EXPIRED and host and searched and where == NOWHERE:
         yield f"no pod is named {host}: if it held the lock, it is gone and did not release it"
 
 
@@ -161,7 +166,7 @@ def _of_name(row: Judged, around: Nearby) -> Iterator[str]:
         return
     holder = row.lease.spec.holder_identity
     led = [*leaders(around.events or ()), *([holder] if holder else [])]
-    workloads = {base for identity in led if (base := base_of(host := host_of(identity))) != host}
+    workloads = {deployment for identity in led if (deployment := deployment_of(host_of(identity)))}
     if len(workloads) > 1:
         several = ", ".join(sorted(workloads))
         yield f"several workloads took it ({several}), and keep each other out: give each a lease name of its own"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from leasectl.lease.account.advice import Company, advice
 from leasectl.lease.account.facts import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
 from leasectl.lease.account.tries import tries
-from leasectl.lease.around.company import fellows, pod_of
+from leasectl.lease.around.company import fellows, whereabouts
 from leasectl.lease.around.identity import host_of
 from leasectl.lease.around.nearby import OF_PODS, Absent, Sought
 from leasectl.lease.around.objects import Node
@@ -20,9 +20,10 @@ from leasectl.lease.next.coordinated import coordinated_acts
 from leasectl.lease.next.elections import standbys_act, waiting_act
 from leasectl.lease.next.identities import collection
 from leasectl.lease.next.nodes import node_acts, orphan_of
-from leasectl.lease.next.windows import RECORD_S, Foreseen, renewal
+from leasectl.lease.next.windows import RECORD_S, Foreseen, last_sign_at, renewal
 from leasectl.lease.reason import reason
 from leasectl.lease.rhythm import Rhythm, rhythm_of
+from leasectl.lease.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,10 +53,10 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         candidates: as `kind_of` takes them.
     """
     metadata, spec, verdict = row.lease.metadata, row.lease.spec, row.verdict
-    rhythm, pod = rhythm_of(row), pod_of(row.lease, row.kind, around.pods or ())
-    standbys = _standbys(row, around, pod)
-    foreseen = _foreseen(row, around, rhythm)
-    changes = None if around.events is None else changes_last_hour(around.events, row.at)
+    where = whereabouts(row.lease, row.kind, around.pods or ())
+    rhythm, pod = rhythm_of(row), where.pod
+    company = Company(where, _standbys(row, around, pod), _changes(row, around), _fate(row, pod))
+    foreseen = _foreseen(row, around, rhythm, company)
     return Account(
         namespace=metadata.namespace,
         name=metadata.name,
@@ -67,12 +68,12 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         reason=reason(verdict),
         next=foreseen.acts,
         next_note=foreseen.note,
-        holder=_holder(row, around, pod),
-        standbys=standbys,
+        holder=_holder(row, around, company),
+        standbys=company.standbys,
         renewal=_renewal(row, rhythm),
         duration_s=spec.lease_duration_seconds,
         transitions=spec.lease_transitions,
-        changes_last_hour=changes if row.kind in _ELECTED else None,
+        changes_last_hour=company.changes,
         clocks=_clocks(verdict, clock),
         created_at=metadata.creation_timestamp,
         labels=metadata.labels or {},
@@ -80,7 +81,7 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         owners=metadata.owner_references or [],
         node=_node(row, around) if row.kind is Kind.NODE else None,
         coordination=_coordination(row, around) if row.kind is Kind.COORDINATED else None,
-        advice=advice(row, rhythm, around, Company(pod, standbys, changes)),
+        advice=advice(row, rhythm, around, company),
         unseen=_unseen(around, pod),
         try_=tries(row, rhythm, orphaned=row.kind is Kind.NODE and bool(orphan_of(row, around))),
         events=around.events,
@@ -102,10 +103,11 @@ def _clocks(verdict: Verdict, clock: ServerClock) -> Clocks:
     return Clocks(verdict.skew - half_s, half_s, clock.offset_s, clock.error_s)
 
 
+_CLOCKS_S = 5.0  # by which a node's clock may differ without anybody having noticed
 _ELECTED = frozenset({Kind.ELECTION, Kind.COORDINATED})
 
 
-def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm) -> Foreseen:
+def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm, company: Company) -> Foreseen:
     match row.kind:
         case Kind.NODE:
             found = node_acts(row, around)
@@ -119,10 +121,38 @@ def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm) -> Foreseen:
             found = waiting_act(row)
         case _:
             assert_never(row.kind)
-    return Foreseen([*renewal(row, rhythm), *found.acts], found.note)
+    notes = [found.note] if found.note else []
+    if not around.is_live:
+        notes = ["as far as a dump tells, which knows nothing of what came after it"]
+    elif found.acts and row.kind in _ELECTED and company.standbys is not None and not company.standbys.ready:
+        notes.append("no standby is known to be ready")
+    own = [] if company.fate else renewal(row, rhythm)
+    return Foreseen([*own, *found.acts], "; ".join(notes))
 
 
-def _holder(row: Judged, around: Nearby, pod: Pod | None) -> Holder | None:
+def _changes(row: Judged, around: Nearby) -> int | None:
+    """Of the holder in the last hour; the first that ever took it changed nothing."""
+    if around.events is None or row.kind not in _ELECTED:
+        return None
+    count = changes_last_hour(around.events, row.at, row.lease.metadata.creation_timestamp)
+    ever = row.lease.spec.lease_transitions
+    return count if ever is None or row.kind is Kind.COORDINATED else min(count, max(0, ever))
+
+
+def _fate(row: Judged, pod: Pod | None) -> str:
+    """What became of the process that held it, where its pod tells that it is gone; empty where it may live."""
+    if pod is None:
+        return ""
+    if pod.ended:
+        return "it has ended, and did not release the lease"
+    sign_at = last_sign_at(row)
+    if pod.started_at is None or sign_at is None or row.verdict.state is State.FRESH:
+        return ""
+    restarted = (pod.started_at - sign_at).total_seconds() > _CLOCKS_S
+    return "it was started again after the last renewal: the process that held the lease is gone" if restarted else ""
+
+
+def _holder(row: Judged, around: Nearby, company: Company) -> Holder | None:
     identity = row.lease.spec.holder_identity
     if not identity:
         return None
@@ -130,10 +160,11 @@ def _holder(row: Judged, around: Nearby, pod: Pod | None) -> Holder | None:
     held_s = None if since is None else (row.at - since).total_seconds()
     if held_s is not None and row.verdict.clock_is_off:
         held_s += row.verdict.skew or 0.0  # the holder dated this too
-    return Holder(identity, since, held_s, pod, "" if pod else _why_no_pod(row, around))
+    pod = company.where.pod
+    return Holder(identity, since, held_s, pod, company.fate if pod else _why_no_pod(row, around, company))
 
 
-def _why_no_pod(row: Judged, around: Nearby) -> str:
+def _why_no_pod(row: Judged, around: Nearby, company: Company) -> str:
     if row.kind is Kind.NODE or around.pods is None:
         return ""
     wish = wanted(row.lease, row.kind)
@@ -142,6 +173,10 @@ def _why_no_pod(row: Judged, around: Nearby) -> str:
     host = host_of(row.lease.spec.holder_identity or "")
     if not host:
         return "the identity names no pod"
+    elsewhere = company.where.doubtful_in
+    if elsewhere:
+        those = " and ".join(elsewhere)
+        return f"none of that name in {row.lease.metadata.namespace}; in {those} there is one, of another's maybe"
     partly = any(unseen.sought in OF_PODS for unseen in around.unseen)
     return f"no pod is named {host}{', as far as could be seen' if partly else ''}"
 

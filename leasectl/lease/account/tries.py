@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
 _MARGIN_S = 5
+_UNTOLD_S = 30
 _LONGEST_S = 300  # that anybody would look on
 
 
@@ -24,10 +25,10 @@ def tries(row: Judged, rhythm: Rhythm, *, orphaned: bool = False) -> list[list[s
     if orphaned:
         return [["watch", name, "--until", "deleted"]]
     observed = _observed_s(lasts_s)
-    look_again = ["describe", name, "--observe", f"{observed}s"]
+    look_again = [] if observed > _LONGEST_S else [["describe", name, "--observe", f"{observed}s"]]
     match state:
         case State.SKEWED | State.UNKNOWN:
-            return [look_again]
+            return look_again or [["watch", name]]
         case State.RELEASED | State.UNHELD:
             return [["watch", name, "--until", "held"]]
         case State.EXPIRED | State.LATE if row.kind is Kind.NODE:
@@ -37,12 +38,11 @@ def tries(row: Judged, rhythm: Rhythm, *, orphaned: bool = False) -> list[list[s
         case State.FRESH if row.kind in {Kind.NODE, Kind.APISERVER}:
             return [["watch", name, "--until", "expired"]]
         case State.EXPIRED:
-            return [["watch", name, "--until", "changed"], look_again]
+            return [["watch", name, "--until", "changed"], *look_again]
         case _:
-            measured = rhythm.told_by != "assumed" or lasts_s is None or observed > _LONGEST_S
-            return [["watch", name, "--until", "changed"], *([] if measured else [look_again])]
+            return [["watch", name, "--until", "changed"], *(look_again if rhythm.told_by == "assumed" else [])]
 
 
 def _observed_s(lasts_s: int | None) -> int:
     """Long enough to be sure without a clock: a whole duration and a little."""
-    return _LONGEST_S if lasts_s is None else max(0, lasts_s) + _MARGIN_S
+    return _UNTOLD_S if lasts_s is None else max(0, lasts_s) + _MARGIN_S

@@ -25,6 +25,17 @@ def host_of(identity: str) -> str:
     return host if len(host) <= _LONGEST_NAME and _DNS_SUBDOMAIN.fullmatch(host) else ""
 
 
+def is_generated(pod: str) -> bool:
+    """Whether a pod's name ends as those that a Deployment or a DaemonSet makes, so that no other pod has it."""
+    return bool(_DEPLOYED.fullmatch(pod) or _DAEMON.fullmatch(pod))
+
+
+def deployment_of(pod: str) -> str:
+    """The Deployment that a pod's name was made from; empty where it was not."""
+    found = _DEPLOYED.fullmatch(pod)
+    return found["base"] if found else ""
+
+
 def base_of(pod: str) -> str:
     """What pods of one workload have in common, as far as the name tells: `web-7d4b9c6f5-x2m8q` -> `web`."""
     for pattern in (_DEPLOYED, _DAEMON, _ORDINAL):

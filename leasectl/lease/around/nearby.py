@@ -58,6 +58,7 @@ class Nearby(Struct, frozen=True):
         version: of the API server, where rules hang on it.
         events: about the lease, oldest first.
         unseen: what could not be seen.
+        is_live: whether a cluster was looked at, and no dump.
     """
 
     node: Node | Absent | None = None
@@ -69,3 +70,4 @@ class Nearby(Struct, frozen=True):
     version: Version | Absent | None = None
     events: list[Event] | None = None
     unseen: list[Unseen] = field(default_factory=list)
+    is_live: bool = True

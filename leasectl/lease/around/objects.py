@@ -69,9 +69,13 @@ class Pod(Struct, frozen=True):
         ended: whether its containers have ended for good.
         restarts: of all its containers.
         labels: all of them.
-        owner: the uid of its controlling owner (a ReplicaSet, a Node for a static pod); empty where it has none.
+        owner_kind: of its controlling owner: ReplicaSet, StatefulSet, Node for a static pod; empty where it has none.
+        owner_name: of the same.
+        created_at: when it was created.
+        started_at: when the latest of its running containers was started; None where none runs.
         stays_s: how long it stays on a node that is unreachable, in seconds: what its tolerations say; 0 where they
             say nothing; None for ever.
+        stays_not_ready_s: the same on a node that is not ready.
     """
 
     namespace: str
@@ -82,8 +86,12 @@ class Pod(Struct, frozen=True):
     ended: bool = False
     restarts: int = 0
     labels: dict[str, str] = field(default_factory=dict)
-    owner: str = ""
+    owner_kind: str = ""
+    owner_name: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
     stays_s: int | None = None
+    stays_not_ready_s: int | None = None
 
 
 class Candidate(Struct, frozen=True):

@@ -24,10 +24,10 @@ def leaders(events: Iterable[Event]) -> list[str]:
     return [event.message.removesuffix(_BECAME) for event in events if _is_start(event)]
 
 
-def changes_last_hour(events: Iterable[Event], at: datetime) -> int:
-    """How often somebody became the leader in the hour before `at`.
+def changes_last_hour(events: Iterable[Event], at: datetime, created_at: datetime | None = None) -> int:
+    """How often somebody became the leader in the hour before `at`, after somebody else.
 
-    An event that stands for several, of which the first is older, counts once.
+    An event that stands for several, of which the first is older, counts once; the first that ever led, not at all.
     """
     since = at - _AN_HOUR
     count = 0
@@ -35,7 +35,7 @@ def changes_last_hour(events: Iterable[Event], at: datetime) -> int:
         if not _is_start(event) or event.last_at is None or event.last_at < since:
             continue
         count += max(1, event.count) if event.first_at is not None and event.first_at >= since else 1
-    return count
+    return max(0, count - 1) if created_at is not None and created_at >= since else count
 
 
 def _is_start(event: Event) -> bool:

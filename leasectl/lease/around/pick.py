@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OLDEST_EMULATION_VERSION = "OldestEmulationVersion"
 ELECTION_S = 5.0  # for so long a candidate's answer to a ping is waited for
+VALID_S = 1800.0  # after its last renewal a candidate counts no more
 _VERSION = re.compile(r"v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 _LATER = datetime.max.replace(tzinfo=UTC)
 
@@ -67,9 +68,9 @@ def pick(candidates: Sequence[Candidate], at: datetime) -> Picked:
 
 
 def answers(candidate: Candidate, at: datetime) -> bool:
-    """Whether it did not fail to answer the last ping."""
+    """Whether it did not fail to answer the last ping, and is not about to be collected."""
     pinged_at, renewed_at = candidate.pinged_at, candidate.renewed_at
-    if renewed_at is None:
+    if renewed_at is None or at - renewed_at > timedelta(seconds=VALID_S):
         return False
     if pinged_at is None or renewed_at >= pinged_at:
         return True

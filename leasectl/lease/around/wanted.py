@@ -18,8 +18,18 @@ CONTROLLER_MANAGER = "kube-controller-manager"
 ELECTION_CONTROLLER = "leader-election-controller"
 API_SERVER = "kube-apiserver"
 COMPONENT_LABEL = "component"
+_OF_A_PROGRAM = (
+    frozenset({"app.kubernetes.io/name", "app.kubernetes.io/instance"}),
+    frozenset({"k8s-app"}),
+    frozenset({"app"}),
+    frozenset({"component"}),
+)
 _OF_ONE_POD = frozenset(
     {
+        "app.kubernetes.io/version",
+        "helm.sh/chart",
+        "topology.kubernetes.io/region",
+        "topology.kubernetes.io/zone",
         "pod-template-hash",
         "controller-revision-hash",
         "pod-template-generation",
@@ -89,9 +99,13 @@ def wanted(lease: Lease, kind: Kind) -> Wanted:
 
 
 def siblings(pod: Pod) -> str:
-    """A label selector for the pods of the same workload; empty where its labels tell none.
+    """A label selector that brings the pods of the same workload, and maybe others; empty where its labels tell none.
 
-    Labels that tell one pod or one revision from another are left out, so that a rollout's old and new pods are found.
+    Labels that say what a program is; where there are none of these, all but those that tell one pod, revision or
+    place from another.
     """
-    kept = {key: value for key, value in pod.labels.items() if key not in _OF_ONE_POD}
+    labels = pod.labels
+    kept = next(({key: labels[key] for key in keys} for keys in _OF_A_PROGRAM if labels.keys() >= keys), None)
+    if kept is None:
+        kept = {key: value for key, value in labels.items() if key not in _OF_ONE_POD}
     return ",".join(f"{key}={value}" for key, value in sorted(kept.items()))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leasectl.lease import duration
+from leasectl.lease.clocks import renews_at_the_last_moment
 from leasectl.lease.next.windows import Act, Deed, Foreseen, Window, act, last_sign_at, unless_renewed
-from leasectl.lease.rhythm import LONGEST_SHARE
+from leasectl.lease.rhythm import LONGEST_SHARE, SLOWEST_RETRY_S, USUAL_RETRY_S
 from leasectl.lease.state import State
 
 if TYPE_CHECKING:
@@ -42,34 +43,37 @@ def standbys_act(row: Judged, rhythm: Rhythm) -> Foreseen:
     if lasts_s is None:
         return Foreseen([])
     taken = Deed(STANDBY, _TAKES, unless_renewed(row))
-    known = rhythm.interval_s is not None
-    latest_s = lasts_s + 2 * pause_s if known else None
-    acts = act(row, taken, sign_at, Window(lasts_s, latest_s))
-    if acts:
-        note = (
-            ""
-            if rhythm.told_by != "assumed"
-            else f"assuming that it looks every {_length(rhythm.interval_s)} or a little more, as is usual"
-        )
-        return Foreseen(acts, note if known else "")
+    if rhythm.interval_s is None or renews_at_the_last_moment(row.lease):
+        return Foreseen(act(row, taken, sign_at, Window(lasts_s, None)))
+    latest_s = lasts_s + 2 * pause_s
+    usual = act(row, taken, sign_at, Window(lasts_s, latest_s))
+    if usual:
+        is_assumed = rhythm.told_by == "assumed"
+        return Foreseen(usual, _assuming(rhythm.interval_s) if is_assumed else "")
     slowest_s = lasts_s + 2 * (1 + JITTER) * LONGEST_SHARE * lasts_s
     if rhythm.told_by == "assumed" and (acts := act(row, taken, sign_at, Window(lasts_s, slowest_s))):
         return Foreseen(acts, f"later than is usual: by {_length(latest_s)} somebody would have taken it")
     return Foreseen(
-        [],
-        f"nobody took it within {_length(slowest_s)} of the last renewal, as a standby would have: "
-        "none waits, or none can",
+        act(row, taken, sign_at, Window(lasts_s, None)),
+        f"nobody took it within {_length(max(slowest_s, latest_s))} of the last renewal, as a standby that waited "
+        f"would have; one that starts anew waits {_length(lasts_s)} first",
     )
 
 
 def _freed(row: Judged, sign_at: datetime | None, pause_s: float) -> Foreseen:
-    """Given up: free within one poll of any standby."""
-    acts = act(row, Deed(STANDBY, _TAKES), sign_at, Window(0.0, pause_s))
-    if acts:
-        return Foreseen(acts, "assuming that it looks every 2s or a little more, as is usual")
-    return Foreseen(
-        [], "nobody took it since it was given up, as a standby would have at once: none waits, or none can"
-    )
+    """Given up: free within one poll of any standby. How often those poll, a released lease does not tell."""
+    taken = Deed(STANDBY, _TAKES)
+    usual = act(row, taken, sign_at, Window(0.0, pause_s))
+    if usual:
+        return Foreseen(usual, _assuming(USUAL_RETRY_S))
+    later = act(row, taken, sign_at, Window(0.0, None))
+    if act(row, taken, sign_at, Window(0.0, (1 + JITTER) * SLOWEST_RETRY_S)):
+        return Foreseen(later, f"later than is usual: standbys look every 2s to {SLOWEST_RETRY_S:.0f}s, most every 2s")
+    return Foreseen(later, "nobody took it since it was given up: no standby was there, or none that can write")
+
+
+def _assuming(interval_s: float) -> str:
+    return f"assuming that it looks every {_length(interval_s)} or a little more, as is usual"
 
 
 def waiting_act(row: Judged) -> Foreseen:

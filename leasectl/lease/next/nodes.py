@@ -22,17 +22,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leasectl.lease.around.nearby import Nearby
-    from leasectl.lease.around.objects import Pod, Taint
+    from leasectl.lease.around.objects import Pod
     from leasectl.lease.state import Judged
 
 NODE_CONTROLLER, COLLECTOR = "the node controller", "the garbage collector"
-UNREACHABLE, NO_EXECUTE = "node.kubernetes.io/unreachable", "NoExecute"
-GRACE_S, EARLIER_GRACE_S, LOOKS_EVERY_S = 50.0, 40.0, 5.0
+UNREACHABLE, NOT_READY, NO_EXECUTE = "node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready", "NoExecute"
+GRACE_S, EARLIER_GRACE_S, STARTUP_GRACE_S, LOOKS_EVERY_S = 50.0, 40.0, 60.0, 5.0
 _LONGER_SINCE = Version(1, 32)
 STAY_S = 300  # what the DefaultTolerationSeconds admission gives each pod
 START_S = 10.0  # until another controller manager has read the cluster
 _SLACK_S = 1.0  # its look at all nodes takes a while
 _UNLESS = "no heartbeat comes"
+_AND_ALONE = f"{_UNLESS}, and few other nodes fall silent"  # else evictions are slowed down, or stopped
+_UNLESS_READY = "it does not become ready"
 
 
 class _Controller(NamedTuple):
@@ -49,30 +51,28 @@ def node_acts(row: Judged, around: Nearby) -> Foreseen:
     if orphaned:
         if row.lease.metadata.owner_references:
             return Foreseen([Act(COLLECTOR, "deletes it", row.at, None)], "its owner is gone")
-        return Foreseen([], "no Node renews it, and without an owner nobody deletes it either")
+        return Foreseen([], "without an owner nobody deletes it")
     controller = _controller(row, around)
     note = controller.trouble
     node = around.node if isinstance(around.node, Node) else None
     if node is not None and node.ready == "Unknown":
         return _evictions(row, around, node, controller)
-    sign_at = _latest(last_sign_at(row), _heartbeat_at(row, node))
-    window = _silence(around)
-    acts = _after(row, "turns it Unknown", sign_at, controller, window)
-    if not acts:
-        return Foreseen([], note or "by its defaults the node controller should have acted by now")
-    stays = _stays(around.node_pods)
-    if stays is not None:
+    sign_at = last_sign_at(row)
+    if sign_at is None:
+        return Foreseen([], note or "its clock tells no window: the node controller counts from its own sight of it")
+    sign_at = _latest(sign_at, _heartbeat_at(row, node))
+    window = _silence(around, node)
+    acts = _of_not_ready(row, around, node, controller)
+    unknown = _after(row, Deed(NODE_CONTROLLER, "turns it Unknown", _UNLESS), sign_at, controller, window)
+    if not unknown and not acts:
+        return Foreseen([], note or _overdue(node))
+    acts += unknown
+    stays = _stays([pod.stays_s for pod in around.node_pods]) if around.node_pods is not None else (STAY_S, STAY_S)
+    if unknown and stays is not None and not (node is not None and node.ready == "False"):
         pods = Window(window.earliest_s + stays[0], (window.latest_s or 0.0) + stays[1] + 2 * LOOKS_EVERY_S)
-        acts += _after(row, _evicts(around.node_pods), sign_at, controller, pods)
+        deed = Deed(NODE_CONTROLLER, _evicts(around.node_pods), _AND_ALONE)
+        acts += _after(row, deed, sign_at, controller, pods)
     return Foreseen(acts, note)
-
-
-def _silence(around: Nearby) -> Window:
-    """How long a node may be silent; where the server's version is unknown, by any version."""
-    version = around.version if isinstance(around.version, Version) else None
-    shortest_s = GRACE_S if version is not None and version >= _LONGER_SINCE else EARLIER_GRACE_S
-    longest_s = EARLIER_GRACE_S if version is not None and version < _LONGER_SINCE else GRACE_S
-    return Window(shortest_s, longest_s + 2 * LOOKS_EVERY_S + _SLACK_S)
 
 
 def orphan_of(row: Judged, around: Nearby) -> str:
@@ -86,27 +86,57 @@ def orphan_of(row: Judged, around: Nearby) -> str:
     return ""
 
 
-def evicting_taint(node: Node) -> Taint | None:
-    """The taint by which an unreachable node loses its pods."""
-    return next((t for t in node.taints if t.key == UNREACHABLE and t.effect == NO_EXECUTE), None)
-
-
 def _evictions(row: Judged, around: Nearby, node: Node, controller: _Controller) -> Foreseen:
+    """Of a node that is Unknown: its taint says since when its pods' time runs."""
     note = controller.trouble
-    stays = _stays(around.node_pods)
+    stays = _stays([pod.stays_s for pod in around.node_pods]) if around.node_pods is not None else (STAY_S, STAY_S)
     if stays is None:
         return Foreseen([], "every pod that is left there stays")
-    taint = evicting_taint(node)
-    tainted_at = taint.added_at if taint is not None else None
+    tainted_at = _evicted_since(node, UNREACHABLE)
     if tainted_at is None:
-        return Foreseen([], note or "it is Unknown, but nobody has marked it for eviction: its pods stay until then")
+        unmarked = "it is Unknown, but not marked for eviction, as where most of a zone is silent: its pods stay"
+        return Foreseen([], note or unmarked)
     window = Window(float(stays[0]), stays[1] + 2 * LOOKS_EVERY_S)
-    acts = _after(row, _evicts(around.node_pods), tainted_at, controller, window)
+    deed = Deed(NODE_CONTROLLER, _evicts(around.node_pods), _AND_ALONE)
+    acts = _after(row, deed, tainted_at, controller, window)
     return Foreseen(acts, note if acts or note else "its pods should have been evicted by now")
 
 
-def _after(row: Judged, what: str, since: datetime | None, controller: _Controller, window: Window) -> list[Act]:
-    """An act of the node controller, which counts from its own start where that came later."""
+def _of_not_ready(row: Judged, around: Nearby, node: Node | None, controller: _Controller) -> list[Act]:
+    """What becomes of the pods of a node that is not ready, though it beats."""
+    tainted_at = _evicted_since(node, NOT_READY) if node is not None and node.ready == "False" else None
+    pods = around.node_pods
+    stays = _stays([pod.stays_not_ready_s for pod in pods]) if pods is not None else (STAY_S, STAY_S)
+    if tainted_at is None or stays is None:
+        return []
+    going = None if pods is None else sum(pod.stays_not_ready_s is not None for pod in pods)
+    deed = Deed(NODE_CONTROLLER, _evicts(pods, going), _UNLESS_READY)
+    return _after(row, deed, tainted_at, controller, Window(float(stays[0]), stays[1] + 2 * LOOKS_EVERY_S))
+
+
+def _overdue(node: Node | None) -> str:
+    if node is None:
+        return "the node controller should have acted by now; its Node could not be seen"
+    return "by its defaults the node controller should have acted by now"
+
+
+def _silence(around: Nearby, node: Node | None) -> Window:
+    """How long a node may be silent; where the server's version is unknown, by any version."""
+    if node is not None and node.ready is None:  # no kubelet has ever said how it is
+        return Window(STARTUP_GRACE_S, STARTUP_GRACE_S + 2 * LOOKS_EVERY_S + _SLACK_S)
+    version = around.version if isinstance(around.version, Version) else None
+    shortest_s = GRACE_S if version is not None and version >= _LONGER_SINCE else EARLIER_GRACE_S
+    longest_s = EARLIER_GRACE_S if version is not None and version < _LONGER_SINCE else GRACE_S
+    return Window(shortest_s, longest_s + 2 * LOOKS_EVERY_S + _SLACK_S)
+
+
+def _evicted_since(node: Node, key: str) -> datetime | None:
+    """Since when a taint that evicts has stood; None where it does not, or nobody noted it."""
+    return next((t.added_at for t in node.taints if t.key == key and t.effect == NO_EXECUTE), None)
+
+
+def _after(row: Judged, deed: Deed, since: datetime | None, controller: _Controller, window: Window) -> list[Act]:
+    """A deed of the node controller, which counts from its own start where that came later."""
     if since is None:
         return []
     started_at, latest_s = controller.started_at, window.latest_s
@@ -114,7 +144,7 @@ def _after(row: Judged, what: str, since: datetime | None, controller: _Controll
         since, latest_s = started_at, START_S + (latest_s or 0.0)
     if controller.is_gone:
         latest_s = None
-    return act(row, Deed(NODE_CONTROLLER, what, _UNLESS), since, Window(window.earliest_s, latest_s))
+    return act(row, deed, since, Window(window.earliest_s, latest_s))
 
 
 def _controller(row: Judged, around: Nearby) -> _Controller:
@@ -132,18 +162,16 @@ def _controller(row: Judged, around: Nearby) -> _Controller:
             return _Controller()
 
 
-def _stays(pods: Sequence[Pod] | None) -> tuple[int, int] | None:
-    """The shortest and the longest time that pods stay on an unreachable node; None where all stay for ever."""
-    if pods is None:
-        return STAY_S, STAY_S
-    stays = [pod.stays_s for pod in pods if pod.stays_s is not None]
-    return (min(stays), max(stays)) if stays else None
+def _stays(tolerated: Sequence[int | None]) -> tuple[int, int] | None:
+    """The shortest and the longest time that pods stay on a node in trouble; None where all stay for ever."""
+    ending = [stay_s for stay_s in tolerated if stay_s is not None]
+    return (min(ending), max(ending)) if ending else None
 
 
-def _evicts(pods: Sequence[Pod] | None) -> str:
+def _evicts(pods: Sequence[Pod] | None, going: int | None = None) -> str:
     if pods is None:
         return "evicts its pods"
-    going = sum(pod.stays_s is not None for pod in pods)
+    going = sum(pod.stays_s is not None for pod in pods) if going is None else going
     return f"evicts {going} of its {len(pods)} pod{'' if len(pods) == 1 else 's'}"
 
 

@@ -80,8 +80,9 @@ def act(row: Judged, deed: Deed, since: datetime | None, window: Window) -> list
     """A deed in a window after `since`; none where that is over or cannot be told."""
     if since is None:
         return []
-    earliest = later(since, window.earliest_s)
-    latest = None if window.latest_s is None else later(since, window.latest_s + _error_s(row))
+    before_s, after_s = _error_s(row)
+    earliest = later(since, window.earliest_s - before_s)
+    latest = None if window.latest_s is None else later(since, window.latest_s + after_s)
     if earliest is None or (window.latest_s is not None and (latest is None or latest < row.at)):
         return []
     return [Act(deed.who, deed.what, earliest, latest, deed.condition)]
@@ -100,5 +101,13 @@ def renewal(row: Judged, rhythm: Rhythm) -> list[Act]:
     return act(row, Deed(HOLDER, "renews it"), last_sign_at(row), Window(interval_s, 2 * interval_s))
 
 
-def _error_s(row: Judged) -> float:
-    return RECORD_S if row.verdict.clock_is_off and not row.verdict.rests_on_sight else 0.0
+def _error_s(row: Judged) -> tuple[float, float]:
+    """By how much earlier and later than it seems the last renewal may have been, by the API server's clock.
+
+    What is judged by the server's record was written within the second that the record names; a holder's clock that
+    is off by less than the tolerance is believed, though not quite right.
+    """
+    skew_s = row.verdict.skew
+    if skew_s is None or row.verdict.rests_on_sight:
+        return 0.0, 0.0
+    return (0.0, RECORD_S) if row.verdict.clock_is_off else (max(0.0, skew_s), max(0.0, RECORD_S - skew_s))

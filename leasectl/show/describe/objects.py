@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leasectl.show import columns
 from leasectl.show.columns import NONE, UNKNOWN
 from leasectl.show.describe import when
 from leasectl.show.describe.lines import Field, Rows
@@ -48,6 +49,8 @@ def node(around: NodeAround | None, at: datetime) -> Iterator[Field]:
         yield Field("Node", [NONE if around.orphaned else UNKNOWN])
     else:
         yield Field("Node", [_ready(found, at)])
+        if found.heartbeat_at is not None:  # the node controller counts it beside the lease
+            yield Field("  Heartbeat", [f"{columns.moment(found.heartbeat_at)} ({when.ago(_passed_s(found, at))})"])
         yield Field("  Taints", [_taint(each, at) for each in found.taints])
     if around.orphaned:
         yield Field("  Orphaned", [around.orphaned])
@@ -105,6 +108,10 @@ def _ready(found: Node, at: datetime) -> str:
         return "no Ready condition yet"
     why = ": ".join(part for part in (found.why, found.message) if part)
     return f"Ready {found.ready}{when.since(found.changed_at, at)}" + (f", {why}" if why else "")
+
+
+def _passed_s(found: Node, at: datetime) -> float:
+    return (at - found.heartbeat_at).total_seconds() if found.heartbeat_at else 0.0
 
 
 def _taint(taint: Taint, at: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leasectl.lease import duration
+from leasectl.lease.around.nearby import Sought
 from leasectl.lease.kind import Kind
 from leasectl.show import columns, palette
 from leasectl.show.columns import NONE, UNKNOWN
@@ -88,7 +89,8 @@ def _holding(account: Account) -> Iterator[Field]:
     holder = account.holder
     yield Field("Holder", [holder.identity if holder else NONE])
     if holder and holder.pod:
-        yield Field("  Pod", [objects.pod(holder.pod)])
+        pod = objects.pod(holder.pod)
+        yield Field("  Pod", [pod, holder.pod_note] if holder.pod_note else [pod])
     elif holder and holder.pod_note:
         yield Field("  Pod", [holder.pod_note])
     if account.standbys is not None:
@@ -119,7 +121,8 @@ def _briefly(why: str) -> str:
 
 
 def _held(holder: Holder) -> str:
-    length = "" if holder.held_s is None else f" ({duration.signed(holder.held_s)})"
+    held_s = holder.held_s
+    length = "" if held_s is None else f" ({duration.human(held_s)})" if held_s > -1 else f" ({when.ago(held_s)})"
     return columns.moment(holder.since) + length
 
 
@@ -131,7 +134,9 @@ def _duration(account: Account) -> str:
 
 def _transitions(account: Account) -> str:
     changes = account.changes_last_hour
-    recent = "" if changes is None else f" ({changes} in the last hour, from events)"
+    # Of a list of events that was cut those that are missing may be the newest.
+    at_least = "at least " if any(each.sought is Sought.EVENTS for each in account.unseen) else ""
+    recent = "" if changes is None else f" ({at_least}{changes} in the last hour, from events)"
     return (NONE if account.transitions is None else str(account.transitions)) + recent
 
 

@@ -7,11 +7,12 @@ import signal
 import ssl
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.cluster.nearby.crew import THREAD_NAME
+from leasectl.cluster.nearby.crew import MOST_OF_A_KIND, MOST_THREADS, THREAD_NAME
 from leasectl.cluster.nearby.looking import look_around
 from leasectl.lease.around.nearby import Sought, Unseen
 from leasectl.lease.around.wanted import Wanted
@@ -61,6 +62,35 @@ def test_what_hangs_costs_the_deadline_and_no_more(act: Any) -> None:
     assert [each.name for each in nearby.node_pods or ()] == ["a"]
     assert nearby.unseen == [Unseen(Sought.NODE, "node n1", "no answer within 1s")]
     assert those_at_work() == []
+
+
+def test_a_kind_that_hangs_does_not_keep_others_from_being_asked() -> None:
+    numbers = range(3 * MOST_THREADS)
+    heartbeats = [Wanted("kube-node-lease", f"n{number}", node=f"n{number}") for number in numbers]
+    with Surroundings({f"/api/v1/nodes/n{number}": silence for number in numbers}) as server:
+        found = server.look(*heartbeats, within_s=ENOUGH_S)
+    assert [(nearby.node, nearby.node_pods, nearby.events) for nearby in found] == [(None, [], [])] * len(numbers)
+    why = Counter(each.why for nearby in found for each in nearby.unseen)
+    assert why == {
+        "no answer within 1s": MOST_OF_A_KIND,
+        "not asked within 1s: others took all the time": len(numbers) - MOST_OF_A_KIND,
+    }
+    assert those_at_work() == []
+
+
+def test_what_an_answer_leads_to_is_asked_although_others_hang() -> None:
+    numbers = range(2 * MOST_THREADS)
+    leases = [Wanted("ns", f"lease-{number}") for number in numbers]
+    holders = [Wanted("ns", "x", pods_named="web-0"), Wanted("ns", "x", pods_named="web-0", pods_here=True)]
+    events = "involvedObject.kind=Lease,involvedObject.name={},involvedObject.namespace=ns"
+    hung = {f"/api/v1/namespaces/ns/events?fieldSelector={events.format(each.name)}": silence for each in leases}
+    there = {
+        "/api/v1/pods?fieldSelector=metadata.name=web-0": pods(pod("web-0", "else", app="web")),
+        "/api/v1/namespaces/else/pods?labelSelector=app=web": pods(pod("web-1", "else", app="web")),
+    }
+    with Surroundings({**hung, **there}) as server:
+        nearby = server.look(*leases, *holders, within_s=ENOUGH_S)[-1]
+    assert [each.name for each in nearby.pods or ()] == ["web-0", "web-1"]
 
 
 def test_a_server_that_never_gets_to_tls_costs_the_deadline_and_no_more() -> None:

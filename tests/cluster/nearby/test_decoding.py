@@ -59,13 +59,37 @@ def test_a_pod_says_where_it_runs_and_to_whom_it_belongs() -> None:
         "name": "web-0",
         "namespace": "ns",
         "labels": {"app": "web"},
-        "ownerReferences": [{"uid": "no"}, {"uid": "owner", "controller": True}],
+        "creationTimestamp": STAMP,
+        "ownerReferences": [
+            {"kind": "Other", "name": "no"},
+            {"kind": "StatefulSet", "name": "web", "controller": True},
+        ],
     }
     ready = [{"type": "Ready", "status": "True"}]
-    told = [{"name": "c", "restartCount": 2, "ready": True, "state": {"running": {}}}]
+    told = [{"name": "c", "restartCount": 2, "ready": True, "state": {"running": {"startedAt": STAMP}}}]
     spec, state = {"nodeName": "n1"}, {"phase": "Running", "conditions": ready, "containerStatuses": told}
     assert read_pod(answer({"kind": "Pod", "metadata": metadata, "spec": spec, "status": state})) == Pod(
-        "ns", "web-0", "n1", "Running", ready=True, restarts=2, labels={"app": "web"}, owner="owner", stays_s=0
+        "ns", "web-0", "n1", "Running", ready=True, restarts=2, labels={"app": "web"}, owner_kind="StatefulSet",
+        owner_name="web", created_at=NOW, started_at=NOW, stays_s=0, stays_not_ready_s=0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("states", "started_at"),
+    [
+        ([{"running": {"startedAt": STAMP}}, {"running": {"startedAt": "2026-11-21T05:00:00Z"}}], NOW),
+        ([{"running": {"startedAt": "2026-11-21T05:00:00Z"}}, {"running": {"startedAt": STAMP}}], NOW),
+        ([{"running": {"startedAt": STAMP}}, {"waiting": {"reason": "CrashLoopBackOff"}}], NOW),
+        ([{"terminated": {"exitCode": 0, "startedAt": STAMP}}], None),
+        ([{"running": {"startedAt": None}}, {"running": {}}, {"running": None}, {}], None),
+        ([{"running": {"startedAt": "0001-01-01T00:00:00Z"}}], None),
+    ],
+)
+def test_a_pod_was_started_when_the_latest_of_its_running_containers_was(
+    states: list[Any], started_at: datetime | None
+) -> None:
+    assert (
+        pod(status={"containerStatuses": [{"name": "c", "state": state} for state in states]}).started_at == started_at
     )
 
 
@@ -76,7 +100,7 @@ def test_a_ready_pod_that_is_being_deleted_is_not_ready() -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"spec": None, "status": None}, {"spec": {"initContainers": None, "tolerations": None}, "status": {"conditions": None, "containerStatuses": None, "initContainerStatuses": None}}, {"metadata": {"name": "p", "labels": None, "ownerReferences": None}}])  # fmt: skip
 def test_a_pod_with_nothing_in_it_is_one(empty: dict[str, Any]) -> None:
-    assert pod(**empty) == Pod("", "p", stays_s=0)
+    assert pod(**empty) == Pod("", "p", stays_s=0, stays_not_ready_s=0)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +127,15 @@ def test_a_pod_stays_on_an_unreachable_node_as_the_taint_manager_has_it(
     tolerations: list[Any], stays_s: int | None
 ) -> None:
     assert pod(spec={"tolerations": tolerations}).stays_s == stays_s
+
+
+def test_a_pod_stays_on_a_node_that_is_not_ready_for_a_time_of_its_own() -> None:
+    tolerations = [
+        {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30},
+        {"key": UNREACHABLE, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
+    ]
+    read = pod(spec={"tolerations": tolerations})
+    assert (read.stays_s, read.stays_not_ready_s) == (300, 30)
 
 
 def test_pods_that_ended_or_are_being_deleted_are_not_evicted() -> None:

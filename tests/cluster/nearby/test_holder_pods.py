@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leasectl.cluster.nearby import holder_pods
+from leasectl.cluster.nearby.request import Answers
 from leasectl.lease.around.nearby import Sought, Unseen
 from leasectl.lease.around.wanted import Wanted
-from tests.cluster.nearby.surroundings import Surroundings, forbidden, pod, pods
+from tests.cluster.nearby.surroundings import TOO_LONG_S, Surroundings, forbidden, pod, pods
+from tests.cluster.scripted import silence
 
 if TYPE_CHECKING:
     from leasectl.lease.around.nearby import Nearby
@@ -24,14 +27,15 @@ ON_HOST = f"{HERE}?fieldSelector=spec.nodeName=web-0"
 SIBLINGS = f"{HERE}?labelSelector=app=web"
 SIBLINGS_ELSEWHERE = "/api/v1/namespaces/else/pods?labelSelector=app=web"
 NO = forbidden("no")
+SOON_S = 0.5  # for others to answer, also on a busy machine
 NO_PODS = Unseen(Sought.PODS_IN_NAMESPACE, "pods of ns", "no")
 NO_NAMED = Unseen(Sought.PODS_BY_NAME, "pods named web-0 in all namespaces", "no")
 
 
-def look(wanted: Wanted, there: dict[str, Any]) -> tuple[Nearby, list[str]]:
+def look(wanted: Wanted, there: dict[str, Any], within_s: float = TOO_LONG_S) -> tuple[Nearby, list[str]]:
     """What is seen, and which pods were asked for."""
     with Surroundings(there) as server:
-        (nearby,) = server.look(wanted)
+        (nearby,) = server.look(wanted, within_s=within_s)
         return nearby, sorted(target for target in server.asked if "/pods" in target)
 
 
@@ -48,7 +52,7 @@ def test_a_namespace_that_was_read_whole_has_all_siblings() -> None:
     assert names(nearby) == ["ns/other", "ns/web-0", "ns/web-1"]
     assert nearby.all_siblings
     assert nearby.unseen == []
-    assert asked == sorted([HERE, ON_HOST, WIDE])
+    assert asked == sorted([HERE, ON_HOST, ONE, WIDE])
 
 
 def test_a_pod_that_several_lists_have_is_there_once() -> None:
@@ -68,10 +72,9 @@ def test_where_the_namespace_was_cut_the_siblings_are_listed_by_their_labels() -
 
 def test_a_holder_beyond_the_cut_is_found_by_its_name_and_its_siblings_by_their_labels() -> None:
     there = {HERE: pods(pod("a"), more=True), WIDE: pods(web("web-0")), SIBLINGS: pods(web("web-0"), web("web-9"))}
-    nearby, asked = look(ELECTION, there)
+    nearby, _ = look(ELECTION, there)
     assert names(nearby) == ["ns/a", "ns/web-0", "ns/web-9"]
     assert nearby.all_siblings
-    assert ONE not in asked
 
 
 @pytest.mark.parametrize("here", [pods(pod("a"), more=True), NO])
@@ -82,6 +85,34 @@ def test_a_holder_whom_no_list_may_show_is_asked_for_by_name(here: Any) -> None:
     assert "ns/web-0" in (names(nearby) or [])
     assert ONE in asked
     assert NO_NAMED not in nearby.unseen
+
+
+def test_the_holder_is_found_by_its_name_while_all_lists_hang() -> None:
+    nearby, _ = look(ELECTION, {HERE: silence, ON_HOST: silence, WIDE: silence, ONE: web("web-0")}, SOON_S)
+    assert names(nearby) == ["ns/web-0"]
+    assert nearby.unseen == [Unseen(Sought.PODS_IN_NAMESPACE, "pods of ns", "no answer within 0.5s")]
+
+
+def test_that_there_is_no_pod_of_the_name_is_known_while_all_lists_hang() -> None:
+    nearby, _ = look(ELECTION, {HERE: silence, ON_HOST: silence, WIDE: silence}, SOON_S)
+    assert nearby.pods == []
+    assert [each.sought for each in nearby.unseen] == [Sought.PODS_IN_NAMESPACE, Sought.PODS_BY_NAME]
+
+
+def test_no_pods_are_known_where_everything_hangs() -> None:
+    nearby, _ = look(ELECTION, dict.fromkeys((HERE, ON_HOST, WIDE, ONE), silence), SOON_S)
+    assert nearby.pods is None
+
+
+def test_what_nobody_asked_is_no_answer() -> None:
+    assert holder_pods.seen(ELECTION, Answers()).pods is None
+
+
+def test_a_pod_that_a_list_tells_of_is_not_missed_by_its_name() -> None:
+    whole, _ = look(ELECTION, {HERE: pods(web("web-0")), WIDE: NO, ONE: NO})
+    cut, _ = look(ELECTION, {HERE: pods(pod("a"), more=True), WIDE: pods(), ONE: NO})
+    assert whole.unseen == []
+    assert [each.why for each in cut.unseen] == ["only the first 1 were read"]
 
 
 def test_siblings_in_another_namespace_are_listed_there() -> None:
@@ -115,7 +146,7 @@ def test_a_pod_without_labels_has_no_siblings_that_could_be_listed() -> None:
     nearby, asked = look(ELECTION, {HERE: pods(pod("web-0"), more=True)})
     assert not nearby.all_siblings
     assert nearby.unseen == [Unseen(Sought.PODS_IN_NAMESPACE, "pods of ns", "only the first 1 were read")]
-    assert asked == sorted([HERE, ON_HOST, WIDE])
+    assert asked == sorted([HERE, ON_HOST, ONE, WIDE])
 
 
 def test_a_list_of_siblings_that_was_cut_has_not_all_of_them() -> None:

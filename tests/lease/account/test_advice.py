@@ -9,6 +9,7 @@ import pytest
 
 from leasectl.lease.account.advice import Company, advice
 from leasectl.lease.account.facts import Standbys
+from leasectl.lease.around.company import NOWHERE, Whereabouts
 from leasectl.lease.around.nearby import Absent, Nearby, Sought, Unseen
 from leasectl.lease.around.objects import Event, Pod
 from leasectl.lease.kind import Kind
@@ -24,7 +25,7 @@ FINE = Rhythm(2.0, "assumed")
 
 def given(made: Lease, kind: Kind = Kind.ELECTION, rhythm: Rhythm = FINE, **more: Any) -> list[str]:
     row = Judged(made, kind, judge(made, kind, NOW, Policy(believe_written_at=True)), NOW)
-    company = Company(more.get("pod"), more.get("standbys"), more.get("changes"))
+    company = Company(more.get("where", NOWHERE), more.get("standbys"), more.get("changes"))
     return advice(row, rhythm, more.get("around", Nearby()), company)
 
 
@@ -125,6 +126,21 @@ def test_a_stuck_lock_whose_pod_is_gone_says_so() -> None:
     assert one(given(stuck, Kind.LOCK, around=Nearby(pods=[]))) == (
         "no pod is named job-7f: if it held the lock, it is gone and did not release it"
     )
-    assert given(stuck, Kind.LOCK, around=Nearby(pods=[]), pod=Pod("default", "job-7f")) == []
+    assert given(stuck, Kind.LOCK, around=Nearby(pods=[]), where=Whereabouts(Pod("default", "job-7f"))) == []
+    assert given(stuck, Kind.LOCK, around=Nearby(pods=[]), where=Whereabouts(None, ("other",))) == []
     unseen = [Unseen(Sought.PODS_BY_NAME, "pods named job-7f", "forbidden")]
     assert given(stuck, Kind.LOCK, around=Nearby(pods=[], unseen=unseen)) == []
+
+
+def test_hosts_that_are_numbered_are_no_workloads() -> None:
+    at = NOW - timedelta(minutes=5)
+    told = Event("Normal", "LeaderElection", "ip-10-0-2-45_2 became leader", first_at=at, last_at=at)
+    assert given(election(renewed=1, holderIdentity="ip-10-0-1-23_1"), around=Nearby(events=[told])) == []
+
+
+def test_who_renews_at_the_last_moment_by_habit_is_not_told_to_hurry() -> None:
+    applied = lease(
+        holderIdentity="a", leaseDurationSeconds=30, acquireTime=time(99), renewTime=time(1), leaseTransitions=1,
+        managed=[written(1, "Apply")],
+    )  # fmt: skip
+    assert given(applied, rhythm=Rhythm(29.0, "observed")) == []

@@ -187,3 +187,47 @@ def test_whatever_a_lease_says_there_is_an_account_of_it(  # noqa: PLR0917 - wha
     assert found.lease_kind is kind
     assert found.holder is None or found.holder.identity == holder
     assert all(act.latest is None or act.earliest <= act.latest for act in found.next)
+
+
+def test_a_pod_that_started_after_the_last_renewal_is_the_holders_successor() -> None:
+    web = Pod("default", "web-0", started_at=NOW - timedelta(seconds=30))
+    old = lease(
+        holderIdentity="web-0_1", leaseDurationSeconds=15, acquireTime=time(900), renewTime=time(60), leaseTransitions=1
+    )
+    found = account(old, around=Nearby(pods=[web], all_siblings=True))
+    assert found.holder is not None
+    assert found.holder.pod is web
+    assert found.holder.pod_note.startswith("it was started again after the last renewal")
+
+
+def test_a_pod_that_has_ended_renews_no_more() -> None:
+    web = Pod("default", "web-0", status="Completed", ended=True)
+    held = lease(
+        holderIdentity="web-0", leaseDurationSeconds=15, acquireTime=time(900), renewTime=time(1), leaseTransitions=1
+    )
+    found = account(held, around=Nearby(pods=[web], all_siblings=True))
+    assert [act.who for act in found.next] == ["a standby"]
+    assert found.next_note.endswith("; no standby is known to be ready")
+    assert found.holder is not None
+    assert found.holder.pod_note == "it has ended, and did not release the lease"
+
+
+def test_pods_of_that_name_elsewhere_may_be_anothers() -> None:
+    held = election(renewed=1, holderIdentity="web-0_1")
+    found = account(held, around=Nearby(pods=[Pod("a", "web-0"), Pod("b", "web-0")]))
+    assert found.holder is not None
+    assert found.holder.pod is None
+    assert found.holder.pod_note == "none of that name in kube-system; in a and b there is one, of another's maybe"
+    assert found.standbys is None
+
+
+def test_changes_are_no_more_than_the_leases_own_count() -> None:
+    told = Event(
+        "Normal", "LeaderElection", "a became leader", count=40, first_at=NOW - timedelta(minutes=9), last_at=NOW
+    )
+    assert account(election(renewed=1, leaseTransitions=1), around=Nearby(events=[told])).changes_last_hour == 1
+
+
+def test_a_dump_knows_nothing_of_what_came_after_it() -> None:
+    found = account(election(renewed=900), around=Nearby(is_live=False))
+    assert found.next_note == "as far as a dump tells, which knows nothing of what came after it"

@@ -34,5 +34,12 @@ def test_an_event_that_stands_for_several_counts_them_if_all_are_of_the_hour() -
     assert changes_last_hour([partly], NOW) == 1
 
 
+def test_the_first_that_ever_led_changed_nothing() -> None:
+    events = [became("a", 50), became("b", 2)]
+    assert changes_last_hour(events, NOW, NOW - timedelta(minutes=51)) == 1
+    assert changes_last_hour(events, NOW, NOW - timedelta(days=1)) == 2
+    assert changes_last_hour([], NOW, NOW) == 0
+
+
 def test_an_event_without_a_time_counts_for_nothing() -> None:
     assert changes_last_hour([Event("Normal", "LeaderElection", "a became leader")], NOW) == 0

@@ -81,6 +81,7 @@ def test_the_oldest_emulation_version_wins_then_the_oldest_program_then_the_olde
     ("pinged", "renewed", "does"),
     [
         (None, 1700, True),
+        (None, 1801, False),  # about to be collected
         (60, 59, True),
         (60, 60, True),
         (4, 30, True),  # it still has a second

@@ -38,6 +38,7 @@ def test_a_healthy_node() -> None:
         Next:         the node controller marks the node Unknown between 46s and 52s from now
         Holder:       worker-1
         Node:         Ready True since 2026-11-18T06:00:00Z (3d), KubeletReady: kubelet is posting ready status
+          Heartbeat:  2026-11-21T05:59:00Z (60s ago)
           Taints:     <none>
           Pods:       12 pods, 3 of them stay
         Renewed:      2026-11-21T05:59:56Z (4s ago), expected every 10s
@@ -66,6 +67,7 @@ def test_a_dead_node() -> None:
         Holder:       worker-2
         Node:         Ready Unknown since 2026-11-21T05:56:00Z (4m), NodeStatusUnknown:
                       Kubelet stopped posting node status.
+          Heartbeat:  2026-11-21T05:55:10Z (4m50s ago)
           Taints:     node.kubernetes.io/unreachable:NoSchedule since
                       2026-11-21T05:56:00Z (4m)
                       dedicated=gpu:NoExecute
