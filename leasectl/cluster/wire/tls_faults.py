@@ -23,8 +23,9 @@ _NOT_NOW = ("has expired", "not yet valid")
 
 
 def was_cut(error: ssl.SSLError) -> bool:
-    """Whether the connection ended in the middle of TLS; OpenSSL has two ways to say so."""
-    return isinstance(error, ssl.SSLEOFError) or str(error.reason).startswith("UNEXPECTED_EOF")
+    """Whether the connection ended in the middle of TLS; one of the three ways to say so has no reason."""
+    ended = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    return ended or str(error.reason).startswith("UNEXPECTED_EOF")
 
 
 def meaning_of(error: ssl.SSLError) -> str:
