@@ -1,6 +1,6 @@
-"""The JSON Schema of an account, generated from the structs and their docstrings.
+"""The JSON Schemas of an account and of a check, generated from the structs and their docstrings.
 
-Run as a program it writes the schema anew; a test compares.
+Run as a program it writes the schemas anew; tests compare.
 """
 
 from __future__ import annotations
@@ -14,30 +14,62 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from leasectl.lease.account.facts import API_VERSION, KIND, Account
+from leasectl.lease.account import facts
+from leasectl.lease.account.facts import API_VERSION, Account
+from leasectl.lease.check.verdicts import Report, Severity
+from leasectl.show.checks import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
-SCHEMA = Path(__file__).parents[1] / "leasectl" / "show" / "account.schema.json"
+_SHOW = Path(__file__).parents[1] / "leasectl" / "show"
+SCHEMA = _SHOW / "account.schema.json"
+CHECK_SCHEMA = _SHOW / "check.schema.json"
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
 def generated() -> str:
-    """The schema, as the file has it."""
+    """The schema of an account, as the file has it."""
     raw = msgspec.json.schema(Account)
-    definitions = raw["$defs"]
-    for struct in _structs(Account):
-        _describe(definitions[struct.__name__], struct)
-    own = definitions[Account.__name__]["properties"]
+    _describe_all(raw["$defs"], Account)
+    return _written(raw, Account.__name__, facts.KIND, facts)
+
+
+def generated_check() -> str:
+    """The schema of a check, as the file has it: a head and a report in one object, severities as words."""
+    _, definitions = msgspec.json.schema_components([document.Head, Report], ref_template="#/$defs/{name}")
+    _describe_all(definitions, document.Head)
+    _describe_all(definitions, Report)
+    head, report = definitions.pop("Head"), definitions["Report"]
+    for part in ("properties", "required"):
+        report[part] = _joined(head[part], report[part])
+    report["title"] = document.KIND
+    definitions[Severity.__name__] |= {"enum": [each.name for each in Severity], "description": "How bad it is."}
+    definitions[document.KIND] = definitions.pop("Report")
+    raw = {"$ref": f"#/$defs/{document.KIND}", "$defs": definitions}
+    return _written(raw, document.KIND, document.KIND, document)
+
+
+def _joined(first: Any, second: Any) -> Any:
+    return first | second if isinstance(first, dict) else first + second
+
+
+def _written(raw: dict[str, Any], definition: str, kind: str, module: ModuleType) -> str:
+    own = raw["$defs"][definition]["properties"]
     own["apiVersion"] |= {"const": API_VERSION}
-    own["kind"] = {"const": KIND, "description": "of this document."}
+    own["kind"] = {"const": kind, "description": "of this document."}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": KIND,
-        "description": (inspect.getdoc(inspect.getmodule(Account)) or "").replace("None", "null"),
+        "title": kind,
+        "description": (inspect.getdoc(module) or "").replace("None", "null"),
     }
     return json.dumps(head | raw, indent=4) + "\n"
+
+
+def _describe_all(definitions: dict[str, Any], struct: type[msgspec.Struct]) -> None:
+    for each in _structs(struct):
+        _describe(definitions[each.__name__], each)
 
 
 def _describe(definition: dict[str, Any], struct: type[msgspec.Struct]) -> None:
@@ -72,3 +104,4 @@ def _parts(kind: Any) -> Iterator[Any]:
 
 if __name__ == "__main__":
     SCHEMA.write_text(generated())
+    CHECK_SCHEMA.write_text(generated_check())

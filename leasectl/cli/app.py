@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "get": ("leasectl.cli.get", "Show leases: who holds them, since when, and whether they are alive."),
     "describe": ("leasectl.cli.describe", "Explain a lease: who holds it, is it alive and why, and who acts next."),
+    "expire-check": ("leasectl.cli.expire_check", "Tell by an exit code whether any lease is stale."),
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),

@@ -10,12 +10,13 @@ from leasectl.lease.errors import LeasectlError, UsageError
 from leasectl.show import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from leasectl.cli.streams import Streams
 
 
 _MOST_TOLD = 50
+_OF_VERDICTS = frozenset({"expire-check"})
 
 
 class Exit(IntEnum):
@@ -25,6 +26,7 @@ class Exit(IntEnum):
     ERROR = 1
     USAGE = 2
     TIMED_OUT = 3  # of `watch --until`
+    NO_VERDICT = 3  # of `expire-check`, whose other codes say how the leases are
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -44,6 +46,14 @@ def tell_all(errors: Iterable[LeasectlError], streams: Streams) -> Exit:
     if len(waiting) > _MOST_TOLD:
         streams.say(f"error: … and {len(waiting) - _MOST_TOLD} more that could not be read")
     return code
+
+
+def as_verdict(code: int, argv: Sequence[str]) -> int:
+    """The code of a run that failed; of a command whose codes say something else, NO_VERDICT."""
+    from leasectl.cli.app import ALIASES, COMMANDS
+
+    command = next((word for word in argv if word in COMMANDS or word in ALIASES), "")
+    return Exit.NO_VERDICT if command in _OF_VERDICTS and code in {Exit.ERROR, Exit.USAGE} else code
 
 
 def pipe_closed() -> Exit:

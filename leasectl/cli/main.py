@@ -35,28 +35,35 @@ def _main() -> int:
 
 def run(argv: Sequence[str], session: Session) -> int:
     """Run one command line; the exit code."""
+    try:
+        return _dispatch(argv, session)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - a person gets one line, not a traceback
+        from leasectl.cli import exits
+
+        return exits.as_verdict(_failed(error, session), argv)
+
+
+def _failed(error: Exception, session: Session) -> int:
+    """Say why a run failed; the exit code."""
     from leasectl.cli import exits
     from leasectl.cli.streams import OutputFailed, ReaderGone
     from leasectl.lease.errors import LeasectlError
 
-    try:
-        return _dispatch(argv, session)
-    except OutputFailed as error:
-        exits.drop_output()
-        return exits.tell(error, session.streams)
-    except LeasectlError as error:
-        return exits.tell(error, session.streams)
-    except (ReaderGone, BrokenPipeError):
-        return exits.pipe_closed()
-    except KeyboardInterrupt:
-        return exits.Exit.INTERRUPTED
-    except OSError as error:
-        if error.filename is not None:
+    match error:
+        case OutputFailed():
+            exits.drop_output()
+            return exits.tell(error, session.streams)
+        case LeasectlError():
+            return exits.tell(error, session.streams)
+        case ReaderGone() | BrokenPipeError():
+            return exits.pipe_closed()
+        case OSError() if error.filename is None:
+            exits.drop_output()  # what is left of these is help's and the like, which Typer writes by itself
+            return exits.tell(OutputFailed(f"error: standard output: {error.strerror}"), session.streams)
+        case _:
             return exits.unforeseen(error, session.streams, session.environ)
-        exits.drop_output()  # what is left of these is help's and the like, which Typer writes by itself
-        return exits.tell(OutputFailed(f"error: standard output: {error.strerror}"), session.streams)
-    except Exception as error:  # noqa: BLE001 - a person gets one line, not a traceback
-        return exits.unforeseen(error, session.streams, session.environ)
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> int:

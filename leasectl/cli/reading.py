@@ -40,6 +40,7 @@ class Reading(Struct, frozen=True):
         server_clock: how far the server's clock is from ours, where it said.
         scope: what was read.
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, where a kind hung on them.
+        left_out: what may not be read where the rest of the scope may, a sentence each; it has been said.
     """
 
     rows: Sequence[Judged]
@@ -48,6 +49,7 @@ class Reading(Struct, frozen=True):
     server_clock: ClockOffset | None
     scope: Scope
     candidates: frozenset[str] = frozenset()
+    left_out: Sequence[str] = ()
 
 
 def read(request: Request, session: Session) -> Reading:
@@ -105,6 +107,7 @@ def _judged(source: Source, request: Request, session: Session) -> Reading:
         server_clock=snapshot.server_clock,
         scope=source.scope,
         candidates=snapshot.candidates,
+        left_out=snapshot.left_out,
     )
 
 

@@ -1,17 +1,15 @@
 """A lease's account as a document for programs: JSON or YAML, as `account.schema.json` describes it.
 
-Every field is always there, null where it is unknown. Times are RFC 3339 in UTC, lengths seconds. Characters that no
-document can hold, halves of surrogate pairs, are written as the escapes that `safe.text` has for them.
+Every field is always there, null where it is unknown; lengths are seconds, the rest is as `plain` has it.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from leasectl.show import objects
+from leasectl.show import objects, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,33 +37,6 @@ def as_yaml(accounts: Iterable[Account], *, one: bool, terminal: bool) -> Iterat
 
 def document(account: Account) -> dict[str, Any]:
     """The account as plain values, which JSON can hold; apiVersion and kind come first."""
-    plain: dict[str, Any] = _plain(msgspec.to_builtins(account, builtin_types=(datetime,)))
-    head = {"apiVersion": plain.pop("apiVersion"), "kind": plain.pop("kind")}
-    return head | plain
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case dict():
-            return {_text(key): _plain(each) for key, each in value.items()}
-        case list():
-            return [_plain(each) for each in value]
-        case str():
-            return _text(value)
-        case datetime():
-            return _time(value)
-        case _:
-            return value
-
-
-def _text(value: str) -> str:
-    return value.encode(errors="backslashreplace").decode()
-
-
-def _time(time: datetime) -> str:
-    """`2026-11-21T06:00:00Z`, or with six digits of the second; an hour that UTC's calendar lacks keeps its offset."""
-    try:
-        time = time.astimezone(UTC)
-    except OverflowError:
-        return time.isoformat()
-    return time.replace(tzinfo=None).isoformat() + "Z"
+    fields = plain.of(account)
+    head = {"apiVersion": fields.pop("apiVersion"), "kind": fields.pop("kind")}
+    return head | fields

@@ -1,0 +1,94 @@
+"""A check as it runs: read within the time, judged by the rules, told in a format; the exit code is its severity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from leasectl.cli import exits, reading
+from leasectl.cli.within import OutOfTime, within
+from leasectl.lease import duration
+from leasectl.lease.check.report import Tolerance, failure, report
+from leasectl.lease.check.rules import Rules, check
+from leasectl.lease.check.verdicts import Severity
+from leasectl.lease.errors import ConnectionFailed, LeasectlError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leasectl.cli.request import Request
+    from leasectl.cli.session import Session
+    from leasectl.lease.check.verdicts import Report
+
+    Teller = Callable[[Report], None]
+
+AGAIN_S = 0.5  # between two tries to reach the server
+
+
+class Check(Struct, frozen=True):
+    """What is checked, and how.
+
+    Attributes:
+        request: which leases.
+        rules: what is bad.
+        tolerance: what is tolerated of the whole.
+        timeout_s: when it is over.
+    """
+
+    request: Request
+    rules: Rules
+    tolerance: Tolerance
+    timeout_s: float
+
+
+def run(what: Check, tell: Teller, session: Session) -> int:
+    """Check, and tell what came of it; the exit code.
+
+    Raises:
+        UsageError: what was asked for cannot be meant.
+        OutputFailed: there is no place for what is told.
+    """
+    reading.refuse_contradictions(what.request)
+    trouble: list[str] = []
+    too_late = f"no answer within {duration.human(what.timeout_s)}"
+
+    def last_words() -> None:
+        tell(failure(_why(too_late, trouble), session.clock.now()))
+
+    try:
+        with within(what.timeout_s, last_words, Severity.UNKNOWN):
+            found = _checked(what, session, trouble)
+    except OutOfTime:
+        found = failure(_why(too_late, trouble), session.clock.now())
+    except UsageError:
+        raise
+    except LeasectlError as error:
+        found = failure(_words(error), session.clock.now())
+    tell(found)
+    return int(found.severity)
+
+
+def _checked(what: Check, session: Session, trouble: list[str]) -> Report:
+    """The report; a server that does not answer is asked again, until the time is over."""
+    while True:
+        try:
+            read = reading.read(what.request, session)
+        except ConnectionFailed as error:
+            trouble[:] = [_words(error)]
+            session.clock.sleep(AGAIN_S)
+            continue
+        checked = [check(row, what.rules) for row in read.rows]
+        if what.tolerance.allow_partial:
+            exits.tell_all(read.errors, session.streams)
+        unread = [*map(_words, read.errors), *read.left_out]
+        offset_s = read.server_clock.offset_s if read.server_clock else None
+        return report(checked, unread, what.tolerance, session.clock.now(), offset_s)
+
+
+def _words(error: LeasectlError) -> str:
+    return str(error).removeprefix("error: ")
+
+
+def _why(too_late: str, trouble: list[str]) -> str:
+    return f"{too_late}: {trouble[0]}" if trouble else too_late

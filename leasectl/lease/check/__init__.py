@@ -1,0 +1,1 @@
+"""Whether leases are as they should be, for scripts and monitors."""

@@ -1,0 +1,63 @@
+"""A check for people and logs: what is wrong, a line each, then how the whole stands; what is OK is only counted."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from leasectl.lease.check.verdicts import Severity
+from leasectl.show import layout, palette, safe
+from leasectl.show.checks.look import headline, lease_of, wrong
+from leasectl.show.layout import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from leasectl.lease.check.verdicts import Checked, Report
+    from leasectl.show.checks.look import Look
+
+_WORD = max(len(severity.name) for severity in Severity)
+_STYLES: Mapping[Severity, str] = MappingProxyType(
+    {
+        Severity.OK: palette.GREEN,
+        Severity.WARNING: palette.YELLOW,
+        Severity.CRITICAL: palette.ALARM,
+        Severity.UNKNOWN: palette.MAGENTA,
+    }
+)
+
+
+def render(report: Report, look: Look) -> Iterator[bytes]:
+    """Lines: `CRITICAL   NAMESPACE/NAME   KIND   REASON`, `UNKNOWN   PROBLEM`, and `CRITICAL: 2 of 38 leases are …`."""
+    for line in _lines(report, look):
+        yield f"{line}\n".encode()
+
+
+def _lines(report: Report, look: Look) -> Iterator[str]:
+    kept = wrong(report, look.max_lines)
+    table = _table(kept.leases)
+    _, *widths = layout.widths_of(table, headers=False)
+    yield from layout.lines(table, [_WORD, *widths], headers=False, colour=look.colour)
+    for problem in kept.problems:
+        padding = " " * (_WORD - len(Severity.UNKNOWN.name))
+        yield f"{_painted(Severity.UNKNOWN, look)}{padding}{layout.GAP}{safe.text(problem)}"
+    if kept.left_out:
+        yield f"… and {kept.left_out} more"
+    yield f"{_painted(report.severity, look)}: {headline(report)}"
+
+
+def _table(leases: list[Checked]) -> list[Column]:
+    return [
+        Column(
+            "SEVERITY",
+            [checked.severity.name for checked in leases],
+            [_STYLES[checked.severity] for checked in leases],
+        ),
+        Column("LEASE", [lease_of(checked) for checked in leases]),
+        Column("KIND", [checked.kind.value for checked in leases]),
+        Column("REASON", [safe.text(checked.reason) for checked in leases]),
+    ]
+
+
+def _painted(severity: Severity, look: Look) -> str:
+    return palette.painted(severity.name, _STYLES[severity]) if look.colour else severity.name
