@@ -95,6 +95,8 @@ def figures(kubectl: str, count: int) -> list[Figure]:
     if count <= _MIDDLE:
         return [Figure(f"get -A, {count} leases", [mine, "get", "-A"], everything, 0.7, 0.4)]
     python = [sys.executable, "-c", OFFICIAL]
+    # All of them are stale: nobody renews what was put in place; so that it ends with 0.
+    checked = [mine, "expire-check", "-A", "--warn", "1000d", "--crit", "1000d", "--timeout", "60s"]
     return [
         Figure(f"get -A, {count} leases", [mine, "get", "-A"], everything, 1 / 4, 1 / 8),
         Figure(
@@ -119,6 +121,8 @@ def figures(kubectl: str, count: int) -> list[Figure]:
             1 / 4,
         ),
         Figure(f"get -A, {count} leases, peak memory", [mine, "get", "-A"], everything, 1 / 2, 1 / 4, memory=True),
+        Figure("  expire-check -A, against get -A", checked, [mine, "get", "-A"], 1.3, 1.1),
+        Figure("  expire-check -A, peak memory, against get -A", checked, [mine, "get", "-A"], 1.3, 1.1, memory=True),
         Figure("  in colour, against itself without", [mine, "get", "-A"], [mine, "get", "-A"], 2, 2, colour=True),
         Figure("  official client, typed list (for comparison)", python, everything, 9, 9),
         Figure("  official client, peak memory", python, everything, 9, 9, memory=True),
