@@ -74,7 +74,7 @@ def _performance(report: Report, look: Look, room: int) -> str:
 
 def _age(checked: Checked) -> str:
     """`'NAMESPACE/NAME'=AGEs;WARN;CRIT;0`; a range that is one number means from 0 to there."""
-    label = _name(checked).replace("'", "''")
+    label = _name(checked).replace("'", "''").replace("=", r"\x3d")  # the one character that no label may have
     # Clocks that differ by a second or two may date a renewal into the future: it has just been.
     age, warning, critical = (
         _number(each) for each in (max(0.0, checked.age_s or 0.0), checked.warning_age_s, checked.critical_age_s)

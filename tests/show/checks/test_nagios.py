@@ -99,9 +99,9 @@ def test_a_renewal_in_the_future_has_no_age() -> None:
     assert list(performance(shown(made))) == COUNTS
 
 
-def test_quotes_are_doubled_in_labels() -> None:
+def test_quotes_are_doubled_in_labels_and_an_equals_sign_is_written_out() -> None:
     made = report([checked(name="it's a=b|c")], [], Tolerance(), NOW)
-    assert shown(made).endswith(r"'kube-system/it''s\x20a=b\x7cc'=2s;10;25;0" + "\n")
+    assert shown(made).endswith(r"'kube-system/it''s\x20a\x3db\x7cc'=2s;10;25;0" + "\n")
 
 
 @pytest.mark.parametrize("reason", ["a\nb", r"a\nb", r"a\\nb", "a|b='1'", "a\r\nb\x1b[2J"])
