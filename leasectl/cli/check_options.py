@@ -22,7 +22,7 @@ ExpectHolder = Annotated[str, typer.Option("--expect-holder", metavar="GLOB", he
 MaxStale = Annotated[str, typer.Option("--max-stale", metavar="N|P%", help="So many CRITICAL ones are a WARNING.")]
 MinMatches = Annotated[int, typer.Option("--min-matches", metavar="N", min=0, help="UNKNOWN if fewer match.")]
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Nothing that matches is OK.")]
-AllowPartial = Annotated[bool, typer.Option("--allow-partial", help="What may not be read is left out.")]
+AllowPartial = Annotated[bool, typer.Option("--allow-partial", help="A part may be forbidden.")]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="DURATION", help="UNKNOWN if it takes longer.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text, nagios, json, prometheus, junit.")]
 OutputFile = Annotated[str, typer.Option("--output-file", metavar="FILE", help="Written beside it, then renamed.")]

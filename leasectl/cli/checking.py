@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.cli import exits, reading
+from leasectl.cli import exits, reading, signals
 from leasectl.cli.within import OutOfTime, within
 from leasectl.lease import duration
 from leasectl.lease.check.report import Tolerance, failure, report
 from leasectl.lease.check.rules import Rules, check
 from leasectl.lease.check.verdicts import Severity
-from leasectl.lease.errors import ConnectionFailed, LeasectlError, UsageError
+from leasectl.lease.errors import FORBIDDEN, ConnectionFailed, LeasectlError, StatusError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from leasectl.cli.reading import Reading
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
     from leasectl.lease.check.verdicts import Report
 
     Teller = Callable[[Report], None]
 
-AGAIN_S = 0.5  # between two tries to reach the server
+AGAIN_S, LONGEST_S = 0.5, 4.0  # between two tries to reach the server: twice as long each time
 
 
 class Check(Struct, frozen=True):
@@ -33,6 +34,7 @@ class Check(Struct, frozen=True):
         request: which leases.
         rules: what is bad.
         tolerance: what is tolerated of the whole.
+        allow_partial: whether a part of the scope may be forbidden.
         timeout_s: when it is over.
     """
 
@@ -40,6 +42,7 @@ class Check(Struct, frozen=True):
     rules: Rules
     tolerance: Tolerance
     timeout_s: float
+    allow_partial: bool = False
 
 
 def run(what: Check, tell: Teller, session: Session) -> int:
@@ -57,7 +60,7 @@ def run(what: Check, tell: Teller, session: Session) -> int:
         tell(failure(_why(too_late, trouble), session.clock.now()))
 
     try:
-        with within(what.timeout_s, last_words, Severity.UNKNOWN):
+        with signals.ending_cleanly(), within(what.timeout_s, last_words, Severity.UNKNOWN):
             found = _checked(what, session, trouble)
     except OutOfTime:
         found = failure(_why(too_late, trouble), session.clock.now())
@@ -65,25 +68,35 @@ def run(what: Check, tell: Teller, session: Session) -> int:
         raise
     except LeasectlError as error:
         found = failure(_words(error), session.clock.now())
-    tell(found)
+    with signals.ending_cleanly():
+        tell(found)
     return int(found.severity)
 
 
 def _checked(what: Check, session: Session, trouble: list[str]) -> Report:
     """The report; a server that does not answer is asked again, until the time is over."""
+    pause_s = AGAIN_S
     while True:
         try:
             read = reading.read(what.request, session)
         except ConnectionFailed as error:
             trouble[:] = [_words(error)]
-            session.clock.sleep(AGAIN_S)
+            session.clock.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_S)
             continue
         checked = [check(row, what.rules) for row in read.rows]
-        if what.tolerance.allow_partial:
-            exits.tell_all(read.errors, session.streams)
-        unread = [*map(_words, read.errors), *read.left_out]
+        unread = _unread(read, session) if what.allow_partial else [*map(_words, read.errors), *read.left_out]
         offset_s = read.server_clock.offset_s if read.server_clock else None
         return report(checked, unread, what.tolerance, session.clock.now(), offset_s)
+
+
+def _unread(read: Reading, session: Session) -> list[str]:
+    """What could not be read and is no part that may be left out: what is forbidden, if the rest was read."""
+    forbidden = [error for error in read.errors if isinstance(error, StatusError) and error.reason == FORBIDDEN]
+    if not read.rows:
+        forbidden = []
+    exits.tell_all(forbidden, session.streams)
+    return [_words(error) for error in read.errors if error not in forbidden]
 
 
 def _words(error: LeasectlError) -> str:

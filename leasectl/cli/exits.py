@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leasectl.lease.errors import LeasectlError, UsageError
@@ -50,10 +51,16 @@ def tell_all(errors: Iterable[LeasectlError], streams: Streams) -> Exit:
 
 def as_verdict(code: int, argv: Sequence[str]) -> int:
     """The code of a run that failed; of a command whose codes say something else, NO_VERDICT."""
+    return Exit.NO_VERDICT if _command(argv) in _OF_VERDICTS and code in {Exit.ERROR, Exit.USAGE} else code
+
+
+def _command(argv: Sequence[str]) -> str:
+    """Which command a line means, though it cannot be read: `-n demo expire-check` is no demo."""
     from leasectl.cli.app import ALIASES, COMMANDS
 
-    command = next((word for word in argv if word in COMMANDS or word in ALIASES), "")
-    return Exit.NO_VERDICT if command in _OF_VERDICTS and code in {Exit.ERROR, Exit.USAGE} else code
+    named = [(before, word) for before, word in pairwise(["", *argv]) if word in COMMANDS or word in ALIASES]
+    sure = [word for before, word in named if not before.startswith("-") or "=" in before]
+    return next(iter([*sure, *(word for _, word in named)]), "")
 
 
 def pipe_closed() -> Exit:

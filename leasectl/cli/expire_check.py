@@ -24,8 +24,8 @@ Examples:
   leasectl expire-check kube-system/kube-scheduler -o nagios
   # Up to 5% of the nodes may be dead before somebody is woken up
   leasectl expire-check -n kube-node-lease --max-stale 5%
-  # Locks that are held for too long; none at all is fine
-  leasectl expire-check -A --kind lock --crit 1h --allow-empty
+  # Locks that nobody has renewed for an hour; none at all is fine
+  leasectl expire-check -A --kind lock --warn 1h --crit 1h --allow-empty
   # A deployment's leader has to be there, on a machine of the first zone
   leasectl expire-check payments/ledger --require-holder --expect-holder 'ledger-a-*'
   # For node_exporter's textfile collector, from cron
@@ -34,8 +34,9 @@ Examples:
 OK       renewed in time; a lock that nobody holds
 WARNING  late, past its duration within --grace, a clock that is off, an
          election that nobody has held for a minute
-CRITICAL past duration and grace: node 15s, coordinated 16s, election 10s,
-         lock 5s, others 0; nobody holds it for a minute though somebody has to
+CRITICAL past duration and grace: node 15s, coordinated 16s, election 10s (of
+         more than 15s its duration and a tenth), lock 5s, others 0; nobody has
+         held it for a minute though somebody has to
 UNKNOWN  it cannot be judged, or not be read
 
 Output: text, nagios, json, prometheus, junit
@@ -100,7 +101,8 @@ def expire_check(
             required,
             expect_holder,
         ),
-        Tolerance(*limits.share("max-stale", max_stale), min_matches, allow_empty, allow_partial),
+        Tolerance(*limits.share("max-stale", max_stale), min_matches, allow_empty),
         (times.timeout_s(timeout) or 0.0) + observe_s,
+        allow_partial,
     )
     raise typer.Exit(checking.run(what, tell, session))

@@ -35,7 +35,7 @@ def teller(form: str, output_file: str, max_lines: int, session: Session) -> Tel
 
     Args:
         form: `-o`; its case does not count.
-        output_file: where to; empty for stdout.
+        output_file: where to; empty or `-` for stdout.
         max_lines: how many leases are told of one by one; 0 for all.
         session: the run.
 
@@ -48,7 +48,7 @@ def teller(form: str, output_file: str, max_lines: int, session: Session) -> Tel
             f'error: unable to match a printer suitable for the output format "{form}", '
             f"allowed formats are: {','.join(sorted(FORMATS))}"
         )
-    streams = session.streams
+    streams, output_file = session.streams, output_file if output_file != "-" else ""
     look = Look(max_lines, colour=streams.colour and not output_file, terminal=streams.terminal and not output_file)
 
     def tell(report: Report) -> None:

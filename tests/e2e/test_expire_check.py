@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time as clock
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,12 @@ def test_wrong_usage_is_3_and_one_clear_error(words: tuple[str, ...]) -> None:
     assert ended.stderr.startswith("error: ")
 
 
+@pytest.mark.parametrize("namespace", ["demo", "get", "watch", "describe", "ls"])
+def test_a_namespace_that_is_called_like_a_command_changes_no_code(namespace: str) -> None:
+    assert leasectl("-n", namespace, "expire-check", "--bogus").code == 3
+    assert leasectl("-n", namespace, "expire-check", "--grace", "foo").code == 3
+
+
 def test_other_commands_have_their_own_codes() -> None:
     assert leasectl("get", "--bad").code == 2
     assert leasectl("get", "expire-check", "--kubeconfig", "/nonexistent").code == 1
@@ -137,3 +144,26 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     nowhere = leasectl(*words[:-1], str(tmp_path / "no" / "where"), stdin=dump(lock("a", 1)))
     assert nowhere.code == 3
     assert "No such file or directory" in nowhere.stderr
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    pipe, link, real = tmp_path / "pipe", tmp_path / "link.prom", tmp_path / "real.prom"
+    os.mkfifo(pipe)
+    real.write_text("old")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    words = ("expire-check", *OF_DUMP, "-o", "prometheus", "--output-file")
+    refused = leasectl(*words, str(pipe), stdin=dump(lock("a", 1)))
+    assert refused.code == 3
+    assert "it is no regular file" in refused.stderr
+    assert pipe.is_fifo()
+    assert leasectl(*words, str(link), stdin=dump(lock("a", 1))).code == 0
+    assert link.is_symlink()
+    assert "leasectl_leases" in real.read_text()
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert "leasectl_leases" in leasectl(*words, "-", stdin=dump(lock("a", 1))).stdout
+
+
+def test_only_what_is_forbidden_may_be_left_out() -> None:
+    missing = leasectl("demo", "expire-check", "kube-system/kube-controller-manager", "nope", "--allow-partial")
+    assert missing.code == 3

@@ -23,14 +23,12 @@ class Tolerance(Struct, frozen=True):
         is_share: whether that is a percentage of all that were checked.
         min_matches: how many leases there have to be.
         allow_empty: whether there may be none.
-        allow_partial: whether it may be that not all could be read.
     """
 
     max_stale: float = 0.0
     is_share: bool = False
     min_matches: int = 1
     allow_empty: bool = False
-    allow_partial: bool = False
 
 
 def report(
@@ -49,10 +47,13 @@ def report(
         at: aware wall time.
         server_offset_s: how far the API server's clock is ahead of ours, where it said.
     """
-    problems, severities = list(() if tolerance.allow_partial else unread), [each.severity for each in checked]
+    problems, severities = list(unread), [each.severity for each in checked]
     critical = severities.count(Severity.CRITICAL)
-    most = tolerance.max_stale * (len(checked) / 100 if tolerance.is_share else 1)
-    tolerated = critical if 0 < critical <= most else 0
+    # In whole hundredths, so that no rounding makes 100% of 29 fewer than 29.
+    few = (
+        critical * 100 <= tolerance.max_stale * len(checked) if tolerance.is_share else critical <= tolerance.max_stale
+    )
+    tolerated = critical if critical and few else 0
     if tolerated:
         severities = [Severity.WARNING if each is Severity.CRITICAL else each for each in severities]
     too_few = _too_few(len(checked), tolerance)

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from leasectl.lease import duration
 from leasectl.lease.check.verdicts import Checked, Rule, Severity
+from leasectl.lease.clocks import SKEW_TOLERANCE_S
 from leasectl.lease.kind import SYSTEM_NAMESPACE, Kind
 from leasectl.lease.model import present
 from leasectl.lease.reason import reason
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 GRACE_S: Mapping[Kind, float] = MappingProxyType(
     {Kind.NODE: 15.0, Kind.ELECTION: 10.0, Kind.COORDINATED: 16.0, Kind.LOCK: 5.0}
 )
+USUAL_LASTS_S, LONGER_SHARE = 15, 1.1
 FREE_FOR_S = 60.0  # that nobody may hold an election
 _ELECTED = frozenset({Kind.ELECTION, Kind.COORDINATED})
 
@@ -76,7 +78,7 @@ def check(row: Judged, rules: Rules) -> Checked:
     """One lease, by the rules; the worst that is found counts."""
     spec, verdict, kind = row.lease.spec, row.verdict, row.kind
     grace_s = rules.grace.of(kind)
-    grace_s = GRACE_S.get(kind, 0.0) if grace_s is None else grace_s
+    grace_s = usual_grace_s(kind, verdict.duration) if grace_s is None else grace_s
     limits = _limits(row, rules, grace_s)
     finding = _free(row, rules) if not spec.holder_identity else _held(row, rules, limits)
     why = reason(verdict)
@@ -97,6 +99,16 @@ def check(row: Judged, rules: Rules) -> Checked:
         warning_age_s=limits.warning_s,
         critical_age_s=limits.critical_s,
     )
+
+
+def usual_grace_s(kind: Kind, lasts_s: int | None) -> float:
+    """How long after its duration somebody else may take to take it over.
+
+    Who chose a longer duration than client-go's chose longer pauses, too: 137/107/26 takes up to 114 s, 270/240/60 264.
+    """
+    if kind is Kind.ELECTION and lasts_s is not None and lasts_s > USUAL_LASTS_S:
+        return max(GRACE_S[kind], lasts_s * LONGER_SHARE)
+    return GRACE_S.get(kind, 0.0)
 
 
 class _Limits(NamedTuple):
@@ -120,9 +132,9 @@ def _limits(row: Judged, rules: Rules, grace_s: float) -> _Limits:
 
 def _held(row: Judged, rules: Rules, limits: _Limits) -> _Finding:
     verdict, holder = row.verdict, row.lease.spec.holder_identity or ""
-    if rules.expect_holder and not fnmatchcase(holder, rules.expect_holder):
+    if rules.expect_holder not in {"", holder} and not fnmatchcase(holder, rules.expect_holder):
         return _Finding(Severity.CRITICAL, Rule.HOLDER, f"held by {holder}, not by {rules.expect_holder}")
-    if rules.sets_ages_of(row.kind) and verdict.age is not None and verdict.state is not State.SKEWED:
+    if _is_judged_by_age(row, rules):
         return _by_age(row, limits) or _by_clock(row)
     match verdict.state:
         case State.UNKNOWN:
@@ -137,6 +149,13 @@ def _held(row: Judged, rules: Rules, limits: _Limits) -> _Finding:
             return _Finding(Severity.WARNING, Rule.LATE)
         case _:
             return _by_clock(row)
+
+
+def _is_judged_by_age(row: Judged, rules: Rules) -> bool:
+    """Where ages were set for its kind; what has no duration needs one beyond which it is CRITICAL."""
+    if row.verdict.age is None or row.verdict.state is State.SKEWED or not rules.sets_ages_of(row.kind):
+        return False
+    return row.verdict.state is not State.UNKNOWN or rules.crit.of(row.kind) is not None
 
 
 def _by_clock(row: Judged) -> _Finding:
@@ -155,22 +174,43 @@ def _by_age(row: Judged, limits: _Limits) -> _Finding | None:
 
 
 def _free(row: Judged, rules: Rules) -> _Finding:
-    kind, spec = row.kind, row.lease.spec
-    required = rules.require_holder
+    """Nobody holds it: bad for what is elected, after a while; a WARNING where nobody knows how long that was."""
+    kind, required = row.kind, rules.require_holder
+    elected = kind in _ELECTED or _was_elected(row)
     if required is None:
-        required = kind in _ELECTED and row.lease.metadata.namespace == SYSTEM_NAMESPACE
-    if kind is Kind.LOCK and rules.require_holder is not True:
+        required = elected and row.lease.metadata.namespace == SYSTEM_NAMESPACE
+    required = required or bool(rules.expect_holder)
+    if not required and not elected:
         return _Finding(Severity.OK, Rule.FREE)
-    since = present(spec.renew_time) or row.lease.metadata.creation_timestamp
-    free_s = row.verdict.age if row.verdict.age is not None else (row.at - since).total_seconds() if since else None
-    if free_s is not None and free_s <= FREE_FOR_S:
+    free_s = _free_for_s(row)
+    if free_s is None:
+        return _Finding(Severity.WARNING, Rule.NO_HOLDER, "nobody holds it, and since when is not known")
+    if free_s <= FREE_FOR_S:
         return _Finding(Severity.OK, Rule.FREE)
-    since_when = "" if free_s is None else f" for {duration.human(max(0.0, free_s))}"
-    if required or rules.expect_holder:
-        return _Finding(Severity.CRITICAL, Rule.NO_HOLDER, f"nobody has held it{since_when}")
-    if kind in _ELECTED:
-        return _Finding(Severity.WARNING, Rule.NO_HOLDER, f"nobody has held it{since_when}")
-    return _Finding(Severity.OK, Rule.FREE)
+    severity = Severity.CRITICAL if required else Severity.WARNING
+    return _Finding(severity, Rule.NO_HOLDER, f"nobody has held it for {duration.human(free_s)}")
+
+
+def _was_elected(row: Judged) -> bool:
+    """What was given up with a part of its traces is known as an election by the others (kubert clears renewTime)."""
+    spec = row.lease.spec
+    has_traces = present(spec.acquire_time) is not None or spec.lease_transitions is not None
+    return row.kind is Kind.OTHER and row.verdict.state is State.RELEASED and has_traces
+
+
+def _free_for_s(row: Judged) -> float | None:
+    """Seconds since it was given up: by its last renewTime, or by the last write that the server noted.
+
+    A write that came later, of a label, makes it seem free for a shorter time: it delays an alarm, and makes none.
+    """
+    age_s = row.verdict.age
+    if age_s is not None and age_s >= -SKEW_TOLERANCE_S:
+        return max(0.0, age_s)
+    metadata = row.lease.metadata
+    written = [manager.time for manager in metadata.managed_fields or () if manager.time is not None]
+    if not written and row.verdict.state is State.UNHELD and metadata.creation_timestamp is not None:
+        written = [metadata.creation_timestamp]  # since then nobody has ever held it
+    return max(0.0, (row.at - max(written)).total_seconds()) if written else None
 
 
 def _exceeds(age_s: float | None, limit_s: float) -> bool:

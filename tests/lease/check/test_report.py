@@ -49,9 +49,8 @@ def test_too_few_are_unknown_and_hide_nothing_worse() -> None:
     ]
 
 
-def test_what_could_not_be_read_is_unknown_unless_a_part_will_do() -> None:
+def test_what_could_not_be_read_is_unknown() -> None:
     assert whole(OK, unread=("kube-system is left out",)) is UNKNOWN
-    assert whole(OK, unread=("kube-system is left out",), allow_partial=True) is OK
     assert whole(CRITICAL, unread=("kube-system is left out",)) is CRITICAL
     assert whole(WARNING, unread=("kube-system is left out",)) is WARNING
 
@@ -64,6 +63,9 @@ def test_what_could_not_be_read_is_unknown_unless_a_part_will_do() -> None:
         (1, 9, {"max_stale": 10.0, "is_share": True}, WARNING),
         (2, 8, {"max_stale": 10.0, "is_share": True}, CRITICAL),
         (0, 9, {"max_stale": 5}, OK),
+        (29, 0, {"max_stale": 100.0, "is_share": True}, WARNING),
+        (63, 7, {"max_stale": 90.0, "is_share": True}, WARNING),
+        (29, 29, {"max_stale": 50.0, "is_share": True}, WARNING),
         (1, 0, {}, CRITICAL),
     ],
 )

@@ -69,7 +69,7 @@ def test_what_nobody_holds_is_bad_for_elections_alone_and_only_after_a_minute(
 ) -> None:
     free = made(kind, for_s, namespace, holderIdentity="", leaseTransitions=1)
     found = checked(free, kind, Rules(require_holder=required))
-    elected = kind in {Kind.ELECTION, Kind.COORDINATED}
+    elected = kind in {Kind.ELECTION, Kind.COORDINATED, Kind.OTHER}  # the last with the traces of one
     if for_s <= 60 or (kind is Kind.LOCK and required is not True):
         expected = OK
     elif required or (required is None and elected and namespace == "kube-system"):
@@ -79,6 +79,47 @@ def test_what_nobody_holds_is_bad_for_elections_alone_and_only_after_a_minute(
     assert found.severity is expected
     assert found.state is State.RELEASED
     assert found.rule is (Rule.FREE if expected is OK else Rule.NO_HOLDER)
+
+
+def test_what_was_given_up_without_a_time_counts_from_the_last_write_that_the_server_noted() -> None:
+    """As kubert does: holder, renewTime and acquireTime are cleared. Its creation says nothing of that."""
+    cleared = {"holderIdentity": None, "renewTime": None, "leaseTransitions": 1}
+    just_now = made(Kind.OTHER, None, "kube-system", managed=[written(1)], **cleared)
+    assert checked(just_now, Kind.OTHER).severity is OK
+    long_ago = made(Kind.OTHER, None, "kube-system", managed=[written(90)], **cleared)
+    assert checked(long_ago, Kind.OTHER).severity is CRITICAL
+    unknown = checked(made(Kind.OTHER, None, "kube-system", **cleared), Kind.OTHER)
+    assert (unknown.severity, unknown.rule) == (WARNING, Rule.NO_HOLDER)
+    assert unknown.reason.startswith("nobody holds it, and since when is not known; ")
+
+
+def test_a_release_that_is_dated_into_the_future_is_no_excuse() -> None:
+    ahead = made(Kind.ELECTION, -3600, "kube-system", holderIdentity="", leaseTransitions=1)
+    assert checked(ahead, Kind.ELECTION).severity is WARNING
+    noted = made(Kind.ELECTION, -3600, "kube-system", holderIdentity="", leaseTransitions=1, managed=[written(90)])
+    assert checked(noted, Kind.ELECTION).severity is CRITICAL
+
+
+@pytest.mark.parametrize(("lasts_s", "grace_s"), [(6, 10), (15, 10), (30, 33), (60, 66), (137, 150.7), (270, 297)])
+def test_an_election_that_lasts_longer_has_longer_grace(lasts_s: int, grace_s: float) -> None:
+    """Who chose a longer duration looks less often: with 137/107/26 a standby may take over 114 s later."""
+    for age_s, severity in ((lasts_s + grace_s - 0.1, WARNING), (lasts_s + grace_s + 0.1, CRITICAL)):
+        found = checked(made(Kind.ELECTION, age_s, leaseDurationSeconds=lasts_s), Kind.ELECTION)
+        assert found.severity is severity
+
+
+def test_what_has_no_duration_stays_unknown_unless_an_age_says_when_it_is_critical() -> None:
+    endless = made(Kind.ELECTION, 5, leaseDurationSeconds=None)
+    assert checked(endless, Kind.ELECTION, Rules(warn=Ages({}, 3600.0))).severity is UNKNOWN
+    assert checked(endless, Kind.ELECTION, Rules(crit=Ages({}, 3600.0))).severity is OK
+    assert checked(endless, Kind.ELECTION, Rules(crit=Ages({}, 1.0))).severity is CRITICAL
+
+
+def test_a_holder_may_be_named_exactly_whatever_its_name() -> None:
+    assert (
+        checked(made(Kind.ELECTION, 1, holderIdentity="a[1]"), Kind.ELECTION, Rules(expect_holder="a[1]")).severity
+        is OK
+    )
 
 
 def test_a_lock_that_was_never_held_is_well() -> None:
