@@ -54,6 +54,7 @@ def run(what: Check, tell: Teller, session: Session) -> int:
     """
     reading.refuse_contradictions(what.request)
     trouble: list[str] = []
+    so_far: list[Report] = []
     too_late = f"no answer within {duration.human(what.timeout_s)}"
 
     def last_words() -> None:
@@ -61,9 +62,9 @@ def run(what: Check, tell: Teller, session: Session) -> int:
 
     try:
         with signals.ending_cleanly(), within(what.timeout_s, last_words, Severity.UNKNOWN):
-            found = _checked(what, session, trouble)
+            found = _checked(what, session, trouble, so_far)
     except OutOfTime:
-        found = failure(_why(too_late, trouble), session.clock.now())
+        found = so_far[-1] if so_far else failure(_why(too_late, trouble), session.clock.now())
     except UsageError:
         raise
     except LeasectlError as error:
@@ -73,21 +74,36 @@ def run(what: Check, tell: Teller, session: Session) -> int:
     return int(found.severity)
 
 
-def _checked(what: Check, session: Session, trouble: list[str]) -> Report:
-    """The report; a server that does not answer is asked again, until the time is over."""
+def _checked(what: Check, session: Session, trouble: list[str], so_far: list[Report]) -> Report:
+    """The report; a server that does not answer, or not to all, is asked again, until the time is over.
+
+    Args:
+        what: what is checked.
+        session: the run.
+        trouble: takes why the last try came to nothing.
+        so_far: takes what is known of a part.
+    """
     pause_s = AGAIN_S
     while True:
         try:
             read = reading.read(what.request, session)
         except ConnectionFailed as error:
             trouble[:] = [_words(error)]
-            session.clock.sleep(pause_s)
-            pause_s = min(2 * pause_s, LONGEST_S)
-            continue
-        checked = [check(row, what.rules) for row in read.rows]
-        unread = _unread(read, session) if what.allow_partial else [*map(_words, read.errors), *read.left_out]
-        offset_s = read.server_clock.offset_s if read.server_clock else None
-        return report(checked, unread, what.tolerance, session.clock.now(), offset_s)
+        else:
+            so_far[:] = [_report(what, read, session)]
+            if not any(isinstance(error, ConnectionFailed) for error in read.errors):
+                return so_far[0]
+        session.clock.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_S)
+
+
+def _report(what: Check, read: Reading, session: Session) -> Report:
+    checked = [check(row, what.rules) for row in read.rows]
+    unread = _unread(read, session) if what.allow_partial else [*map(_words, read.errors), *read.left_out]
+    if not checked and read.is_no_list:
+        unread.append("nothing that was read is a lease")
+    offset_s = read.server_clock.offset_s if read.server_clock else None
+    return report(checked, unread, what.tolerance, session.clock.now(), offset_s)
 
 
 def _unread(read: Reading, session: Session) -> list[str]:

@@ -40,6 +40,7 @@ class Reading(Struct, frozen=True):
         server_clock: how far the server's clock is from ours, where it said.
         scope: what was read.
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, where a kind hung on them.
+        is_no_list: whether a dump holds other objects, and not one lease.
         left_out: what may not be read where the rest of the scope may, a sentence each; it has been said.
     """
 
@@ -49,6 +50,7 @@ class Reading(Struct, frozen=True):
     server_clock: ClockOffset | None
     scope: Scope
     candidates: frozenset[str] = frozenset()
+    is_no_list: bool = False
     left_out: Sequence[str] = ()
 
 
@@ -107,6 +109,7 @@ def _judged(source: Source, request: Request, session: Session) -> Reading:
         server_clock=snapshot.server_clock,
         scope=source.scope,
         candidates=snapshot.candidates,
+        is_no_list=source.is_no_list,
         left_out=snapshot.left_out,
     )
 

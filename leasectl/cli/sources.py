@@ -28,11 +28,13 @@ class Source(Struct, frozen=True):
         scope: what the flags mean.
         snapshot: what was found there.
         observed: what was seen by looking again, by the leases' keys; empty where nobody asked for that.
+        is_no_list: whether a dump holds other objects, and not one lease.
     """
 
     scope: Scope
     snapshot: Snapshot
     observed: Mapping[str, Observed] = MappingProxyType({})
+    is_no_list: bool = False
 
 
 def cluster(request: Request, session: Session, connected: Connected, scope: Scope | None = None) -> Source:
@@ -61,7 +63,8 @@ def dump(request: Request, session: Session, at: datetime | None) -> Source:
     read = offline.read(request.source or "-", session.streams.stdin)
     for line in read.skipped:
         session.streams.say(f"skipped: {line}")
-    return Source(scope, dumped.read(read, scope, at or session.clock.now()))
+    is_no_list = bool(read.skipped) and not read.items
+    return Source(scope, dumped.read(read, scope, at or session.clock.now()), is_no_list=is_no_list)
 
 
 def scope_of(request: Request, session: Session, context_namespace: str | None, *, everywhere: bool) -> Scope:

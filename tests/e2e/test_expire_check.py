@@ -167,3 +167,12 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
 def test_only_what_is_forbidden_may_be_left_out() -> None:
     missing = leasectl("demo", "expire-check", "kube-system/kube-controller-manager", "nope", "--allow-partial")
     assert missing.code == 3
+
+
+def test_a_dump_of_something_else_is_no_empty_list() -> None:
+    """A refusal that was saved as if it were the answer, for example."""
+    status = msgspec.json.encode({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 403})
+    ended = leasectl("expire-check", "--from", "-", "--allow-empty", stdin=status)
+    assert ended.code == 3
+    assert "nothing that was read is a lease" in ended.stdout
+    assert leasectl("expire-check", "--from", "-", "--allow-empty", stdin=dump()).code == 0
