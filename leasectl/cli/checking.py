@@ -52,19 +52,21 @@ def run(what: Check, tell: Teller, session: Session) -> int:
         UsageError: what was asked for cannot be meant.
         OutputFailed: there is no place for what is told.
     """
-    reading.refuse_contradictions(what.request)
     trouble: list[str] = []
     so_far: list[Report] = []
     too_late = f"no answer within {duration.human(what.timeout_s)}"
 
+    def of_time() -> Report:
+        return so_far[-1] if so_far else failure(_why(too_late, trouble), session.clock.now())
+
     def last_words() -> None:
-        tell(failure(_why(too_late, trouble), session.clock.now()))
+        tell(of_time())
 
     try:
         with signals.ending_cleanly(), within(what.timeout_s, last_words, Severity.UNKNOWN):
             found = _checked(what, session, trouble, so_far)
     except OutOfTime:
-        found = so_far[-1] if so_far else failure(_why(too_late, trouble), session.clock.now())
+        found = of_time()
     except UsageError:
         raise
     except LeasectlError as error:

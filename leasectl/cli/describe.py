@@ -9,7 +9,6 @@ import typer
 from leasectl.cli import options, times, words
 from leasectl.cli.help import Command
 from leasectl.cli.request import Request
-from leasectl.lease.errors import UsageError
 from leasectl.lease.select import Filter
 
 if TYPE_CHECKING:
@@ -72,10 +71,7 @@ def describe(
     session: Session = ctx.obj
     write = describing.WRITERS.get(output.lower() or "text")
     if write is None:
-        raise UsageError(
-            f'error: unable to match a printer suitable for the output format "{output}", '
-            f"allowed formats are: {','.join(sorted(describing.WRITERS))}"
-        )
+        raise words.no_format(f'"{output}"', sorted(describing.WRITERS))
     request = Request(
         names=names or [],
         all_namespaces=all_namespaces,

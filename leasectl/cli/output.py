@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leasectl.lease.errors import UsageError
+from leasectl.cli import words
 from leasectl.show import objects, safe, summary, table
 
 if TYPE_CHECKING:
@@ -57,11 +57,8 @@ def find(typed: str, template: str = "", *, allow_missing: bool = True) -> Forma
     plain = typed.lower() or "table"
     if plain in PLAIN and not template:
         return Format(plain, PLAIN[plain])
-    allowed = ",".join(sorted([*PLAIN, *OF_EXPRESSIONS]))
     wanted = f'"{typed}" with --template' if template else f'"{typed}"'
-    raise UsageError(
-        f"error: unable to match a printer suitable for the output format {wanted}, allowed formats are: {allowed}"
-    )
+    raise words.no_format(wanted, sorted([*PLAIN, *OF_EXPRESSIONS]))
 
 
 def show(read: Reading, format_: Format, wish: Wish, streams: Streams) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from leasectl.cli import replacing
-from leasectl.lease.errors import UsageError
+from leasectl.cli import replacing, words
 from leasectl.show import safe
 from leasectl.show.checks.look import Look
 
@@ -44,10 +43,7 @@ def teller(form: str, output_file: str, max_lines: int, session: Session) -> Tel
     """
     module = FORMATS.get(form.lower() or "text")
     if module is None:
-        raise UsageError(
-            f'error: unable to match a printer suitable for the output format "{form}", '
-            f"allowed formats are: {','.join(sorted(FORMATS))}"
-        )
+        raise words.no_format(f'"{form}"', sorted(FORMATS))
     streams, output_file = session.streams, output_file if output_file != "-" else ""
     look = Look(max_lines, colour=streams.colour and not output_file, terminal=streams.terminal and not output_file)
 

@@ -86,10 +86,7 @@ def watch(
 
     session: Session = ctx.obj
     if output.lower() not in FORMATS:
-        raise UsageError(
-            f'error: unable to match a printer suitable for the output format "{output}", '
-            f"allowed formats are: {','.join(FORMATS[1:])}"
-        )
+        raise words.no_format(f'"{output}"', FORMATS[1:])
     request = Request(
         names=names or [],
         all_namespaces=all_namespaces,

@@ -33,6 +33,14 @@ def truth(flag: str, word: str) -> bool:
     raise UsageError(f'error: invalid argument "{word}" for "--{flag}" flag: it is true or false')
 
 
+def no_format(wanted: str, allowed: Iterable[str]) -> UsageError:
+    """Kubectl's words for an output format that there is not."""
+    return UsageError(
+        f"error: unable to match a printer suitable for the output format {wanted}, "
+        f"allowed formats are: {','.join(allowed)}"
+    )
+
+
 def _each(flag: str, words: Iterable[str], among: type[Word]) -> frozenset[Word]:
     known = {word.value.lower(): word for word in among}
     unknown = [word for word in words if word.strip().lower() not in known]

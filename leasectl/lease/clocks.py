@@ -53,9 +53,9 @@ def hangs_on_proof(leases: Iterable[Lease]) -> bool:
     return any(skew is not None and abs(skew) > SKEW_TOLERANCE_S for skew in map(skew_of, leases))
 
 
-def renews_at_the_last_moment(lease: Lease) -> bool:
+def renews_at_the_last_moment(lease: Lease, renewer: ManagedFields | None = None) -> bool:
     """Whether its holder renews by server-side apply, as kubert does: one second before the lease is over."""
-    renewer = renewer_of(lease)
+    renewer = renewer or renewer_of(lease)
     return renewer is not None and renewer.operation == "Apply"
 
 

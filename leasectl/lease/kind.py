@@ -38,7 +38,13 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+ELECTED = frozenset({Kind.ELECTION, Kind.COORDINATED})
 _BY_NAME = {kind.value: kind for kind in Kind}
+# Made once: every lease of a list is asked about.
+_HEARTBEAT = (Kind.NODE, f"a heartbeat: it lies in {NODE_NAMESPACE}")
+_IDENTITY = (Kind.APISERVER, f"an API server's identity: label {API_SERVER_LABEL}")
+_ELECTION = (Kind.ELECTION, "acquireTime and transitions: the holder is one of several processes")
+_OTHER = (Kind.OTHER, "nothing tells what it is for")
 
 
 def kind_of(lease: Lease, candidates: Collection[str] = ()) -> Kind:
@@ -60,16 +66,16 @@ def told_by(lease: Lease, candidates: Collection[str] = ()) -> tuple[Kind, str]:
         return _BY_NAME[declared], f"it says so: {KIND_KEY}={declared}"
     elected = present(spec.acquire_time) is not None and spec.lease_transitions is not None
     if metadata.namespace == NODE_NAMESPACE and (not elected or _owned_by_node(lease)):
-        return Kind.NODE, f"a heartbeat: it lies in {NODE_NAMESPACE}"
+        return _HEARTBEAT
     if metadata.namespace == SYSTEM_NAMESPACE and metadata.labels and API_SERVER_LABEL in metadata.labels:
-        return Kind.APISERVER, f"an API server's identity: label {API_SERVER_LABEL}"
+        return _IDENTITY
     if spec.strategy:
         return Kind.COORDINATED, "the API server assigns it: it has a strategy"
     if candidates and lease.key in candidates:
         return Kind.COORDINATED, "the API server assigns it: LeaseCandidates stand for it"
     if elected:
-        return Kind.ELECTION, "acquireTime and transitions: the holder is one of several processes"
-    return Kind.OTHER, "nothing tells what it is for"
+        return _ELECTION
+    return _OTHER
 
 
 def may_be_coordinated(lease: Lease) -> bool:

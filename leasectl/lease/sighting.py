@@ -39,7 +39,8 @@ class Observed(Struct, frozen=True):
 
 
 class _Sighting(Struct):
-    lease: Lease
+    holder: str | None
+    renewed_at: datetime | None
     record: tuple[object, ...]
     first_seen_at: float
     renewed_seen_at: float | None = None
@@ -67,10 +68,11 @@ class Sightings:
             found = record(lease)
             before = self._seen.get(lease.key)
             if before is None:
-                self._seen[lease.key] = _Sighting(lease, found, answered_at)
+                self._seen[lease.key] = _Sighting(lease.spec.holder_identity, lease.spec.renew_time, found, answered_at)
             elif before.record != found:
                 before.interval_s = _shorter(before.interval_s, _interval_s(before, lease))
-                before.lease, before.record, before.renewed_seen_at, before.looks = lease, found, answered_at, 1
+                before.holder, before.renewed_at = lease.spec.holder_identity, lease.spec.renew_time
+                before.record, before.renewed_seen_at, before.looks = found, answered_at, 1
             else:
                 before.looks += 1
 
@@ -112,12 +114,12 @@ def record(lease: Lease) -> tuple[object, ...]:
 
 def _interval_s(before: _Sighting, lease: Lease) -> float | None:
     """Between two renewals; None unless the first was seen to stand for a while, so that it is the one before."""
-    was, now = before.lease.spec, lease.spec
-    if before.looks < _SEEN_TO_STAND or was.holder_identity != now.holder_identity:
+    renewed_at = lease.spec.renew_time
+    if before.looks < _SEEN_TO_STAND or before.holder != lease.spec.holder_identity:
         return None
-    if was.renew_time is None or now.renew_time is None:
+    if before.renewed_at is None or renewed_at is None:
         return None
-    passed_s = (now.renew_time - was.renew_time).total_seconds()
+    passed_s = (renewed_at - before.renewed_at).total_seconds()
     return passed_s if passed_s > 0 else None
 
 

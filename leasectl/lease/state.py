@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from leasectl.lease.clocks import SKEW_TOLERANCE_S, renewer_of, skew_of
+from leasectl.lease.clocks import SKEW_TOLERANCE_S, renewer_of, renews_at_the_last_moment, skew_of
 from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
 from leasectl.lease.model import present
 
@@ -95,6 +95,15 @@ class Judged(NamedTuple):
     verdict: Verdict
     at: datetime
 
+    @property
+    def held_s(self) -> float | None:
+        """Seconds since the holder acquired it, put right where its clock is known to be off; None without either."""
+        acquired_at = present(self.lease.spec.acquire_time)
+        if not self.lease.spec.holder_identity or acquired_at is None:
+            return None
+        held_s = (self.at - acquired_at).total_seconds()
+        return held_s + (self.verdict.skew or 0.0) if self.verdict.clock_is_off else held_s  # the holder dated this too
+
 
 def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy, observed: Observed | None = None) -> Verdict:
     """How one lease stands. Total: any lease gets a verdict.
@@ -132,7 +141,7 @@ def judge(lease: Lease, kind: Kind, now: datetime, policy: Policy, observed: Obs
         state = State.SKEWED
     elif age > lasts_s + policy.grace_s:
         state = State.EXPIRED
-    elif _is_late(age, lasts_s, missed, by_habit=owner is not None and owner.operation == "Apply"):
+    elif _is_late(age, lasts_s, missed, by_habit=renews_at_the_last_moment(lease, owner)):
         state = State.LATE
     else:
         state = State.FRESH

@@ -89,14 +89,7 @@ def moment(time: datetime | None) -> str:
 
 
 def _held(row: Judged) -> str:
-    spec = row.lease.spec
-    acquired_at = present(spec.acquire_time)
-    if not spec.holder_identity or acquired_at is None:
-        return NONE
-    held_s = (row.at - acquired_at).total_seconds()
-    if row.verdict.clock_is_off:
-        held_s += row.verdict.skew or 0.0  # the holder dated this too
-    return duration.signed(held_s)
+    return ago(row.held_s)
 
 
 def _skew(skew: float | None) -> str:

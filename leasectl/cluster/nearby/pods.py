@@ -10,7 +10,7 @@ from leasectl.cluster.nearby.listing import Listing, read_list, read_one
 from leasectl.cluster.nearby.metadata import condition_of
 from leasectl.cluster.nearby.pod_document import PodDocument, Toleration
 from leasectl.cluster.nearby.pod_word import word_and_restarts
-from leasectl.lease.around.objects import Pod
+from leasectl.lease.around.objects import NO_EXECUTE, NOT_READY, UNREACHABLE, Pod
 from leasectl.lease.model import present
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from leasectl.cluster.answer import Answer
 
-UNREACHABLE = "node.kubernetes.io/unreachable"
-NOT_READY = "node.kubernetes.io/not-ready"
-NO_EXECUTE = "NoExecute"
 _POD = msgspec.json.Decoder(PodDocument)
 
 

@@ -14,7 +14,7 @@ from leasectl.lease.around.identity import deployment_of, host_of
 from leasectl.lease.around.nearby import OF_PODS
 from leasectl.lease.around.past import leaders
 from leasectl.lease.clocks import renews_at_the_last_moment
-from leasectl.lease.kind import Kind
+from leasectl.lease.kind import ELECTED, Kind
 from leasectl.lease.next.nodes import orphan_of
 from leasectl.lease.state import State
 
@@ -149,8 +149,7 @@ def _of_lock(row: Judged, around: Nearby, where: Whereabouts) -> Iterator[str]:
 
 def _of_company(row: Judged, company: Company) -> Iterator[str]:
     standbys, changes = company.standbys, company.changes
-    elected = row.kind in {Kind.ELECTION, Kind.COORDINATED}
-    if elected and standbys is not None and not standbys.ready:
+    if row.kind in ELECTED and standbys is not None and not standbys.ready:
         others = f", {standbys.unready} not ready" if standbys.unready else ""
         yield f"no standby is ready{others}: when the holder dies, nobody takes over until one is"
     if changes is not None and changes > MANY_CHANGES:

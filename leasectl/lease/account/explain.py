@@ -14,7 +14,7 @@ from leasectl.lease.around.objects import Node
 from leasectl.lease.around.past import changes_last_hour, leaders
 from leasectl.lease.around.pick import answers, pick
 from leasectl.lease.around.wanted import wanted
-from leasectl.lease.kind import Kind, told_by
+from leasectl.lease.kind import ELECTED, Kind, told_by
 from leasectl.lease.model import present
 from leasectl.lease.next.coordinated import coordinated_acts
 from leasectl.lease.next.elections import standbys_act, waiting_act
@@ -104,7 +104,6 @@ def _clocks(verdict: Verdict, clock: ServerClock) -> Clocks:
 
 
 _CLOCKS_S = 5.0  # by which a node's clock may differ without anybody having noticed
-_ELECTED = frozenset({Kind.ELECTION, Kind.COORDINATED})
 
 
 def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm, company: Company) -> Foreseen:
@@ -124,7 +123,7 @@ def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm, company: Company) -> 
     notes = [found.note] if found.note else []
     if not around.is_live:
         notes = ["as far as a dump tells, which knows nothing of what came after it"]
-    elif found.acts and row.kind in _ELECTED and company.standbys is not None and not company.standbys.ready:
+    elif found.acts and row.kind in ELECTED and company.standbys is not None and not company.standbys.ready:
         notes.append("no standby is known to be ready")
     own = [] if company.fate else renewal(row, rhythm)
     return Foreseen([*own, *found.acts], "; ".join(notes))
@@ -132,7 +131,7 @@ def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm, company: Company) -> 
 
 def _changes(row: Judged, around: Nearby) -> int | None:
     """Of the holder in the last hour; the first that ever took it changed nothing."""
-    if around.events is None or row.kind not in _ELECTED:
+    if around.events is None or row.kind not in ELECTED:
         return None
     count = changes_last_hour(around.events, row.at, row.lease.metadata.creation_timestamp)
     ever = row.lease.spec.lease_transitions
@@ -157,11 +156,8 @@ def _holder(row: Judged, around: Nearby, company: Company) -> Holder | None:
     if not identity:
         return None
     since = present(row.lease.spec.acquire_time)
-    held_s = None if since is None else (row.at - since).total_seconds()
-    if held_s is not None and row.verdict.clock_is_off:
-        held_s += row.verdict.skew or 0.0  # the holder dated this too
     pod = company.where.pod
-    return Holder(identity, since, held_s, pod, company.fate if pod else _why_no_pod(row, around, company))
+    return Holder(identity, since, row.held_s, pod, company.fate if pod else _why_no_pod(row, around, company))
 
 
 def _why_no_pod(row: Judged, around: Nearby, company: Company) -> str:
@@ -187,7 +183,7 @@ def _standbys(row: Judged, around: Nearby, pod: Pod | None) -> Standbys | None:
         others = [each for each in around.candidates if each.name != holder]
         ready = sorted(each.name for each in others if answers(each, row.at))
         return Standbys(len(ready), ready, len(others) - len(ready), "candidates")
-    if row.kind not in _ELECTED or around.pods is None or (pod is not None and not around.all_siblings):
+    if row.kind not in ELECTED or around.pods is None or (pod is not None and not around.all_siblings):
         return None
     led = leaders(around.events or ())
     found = fellows(row.lease, pod, around.pods, led[-1] if led else "")

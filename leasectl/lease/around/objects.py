@@ -9,6 +9,10 @@ from msgspec import Struct, field
 
 from leasectl.lease.model import Lease  # noqa: TC001 - likewise
 
+# What the node controller marks a node with, so that its pods go.
+UNREACHABLE, NOT_READY = "node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"
+NO_EXECUTE = "NoExecute"
+
 
 class Version(NamedTuple):
     """Of Kubernetes: `1.36` is (1, 36)."""

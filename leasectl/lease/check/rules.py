@@ -15,7 +15,7 @@ from msgspec import Struct
 from leasectl.lease import duration
 from leasectl.lease.check.verdicts import Checked, Rule, Severity
 from leasectl.lease.clocks import SKEW_TOLERANCE_S
-from leasectl.lease.kind import SYSTEM_NAMESPACE, Kind
+from leasectl.lease.kind import ELECTED, SYSTEM_NAMESPACE, Kind
 from leasectl.lease.model import present
 from leasectl.lease.reason import reason
 from leasectl.lease.state import LATE_AFTER_MISSED, LATE_AFTER_SHARE, State
@@ -32,7 +32,6 @@ GRACE_S: Mapping[Kind, float] = MappingProxyType(
 )
 USUAL_LASTS_S, LONGER_SHARE = 15, 1.1
 FREE_FOR_S = 60.0  # that nobody may hold an election
-_ELECTED = frozenset({Kind.ELECTION, Kind.COORDINATED})
 
 
 class Ages(Struct, frozen=True):
@@ -176,7 +175,7 @@ def _by_age(row: Judged, limits: _Limits) -> _Finding | None:
 def _free(row: Judged, rules: Rules) -> _Finding:
     """Nobody holds it: bad for what is elected, after a while; a WARNING where nobody knows how long that was."""
     kind, required = row.kind, rules.require_holder
-    elected = kind in _ELECTED or _was_elected(row)
+    elected = kind in ELECTED or _was_elected(row)
     if required is None:
         required = elected and row.lease.metadata.namespace == SYSTEM_NAMESPACE
     required = required or bool(rules.expect_holder)

@@ -13,6 +13,7 @@ from leasectl.lease.around.nearby import Absent
 from leasectl.lease.around.objects import Acting
 from leasectl.lease.around.past import leaders
 from leasectl.lease.around.pick import ELECTION_S, pick
+from leasectl.lease.around.wanted import ELECTION_CONTROLLER
 from leasectl.lease.next.deputy import trouble_of
 from leasectl.lease.next.windows import HOLDER, Act, Deed, Foreseen, Window, act, last_sign_at, unless_renewed
 from leasectl.lease.state import State
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from leasectl.lease.around.nearby import Nearby
     from leasectl.lease.state import Judged
 
-ELECTION_CONTROLLER = "leader-election-controller"
 LOOKS_EVERY_S = 5.0
 ASSIGNED_WITHIN_S = 2 * LOOKS_EVERY_S + ELECTION_S + 1.0  # noticed, asked, waited for; and the writes themselves
 

@@ -9,16 +9,17 @@ Source: k8s.io/kubernetes/pkg/controller/nodelifecycle/node_lifecycle_controller
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease.around.nearby import Absent
-from leasectl.lease.around.objects import Acting, Node, Version
+from leasectl.lease.around.objects import NO_EXECUTE, NOT_READY, UNREACHABLE, Acting, Node, Version
 from leasectl.lease.model import present
 from leasectl.lease.next.deputy import trouble_of
 from leasectl.lease.next.windows import Act, Deed, Foreseen, Window, act, last_sign_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from leasectl.lease.around.nearby import Nearby
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
 NODE_CONTROLLER, COLLECTOR = "the node controller", "the garbage collector"
-UNREACHABLE, NOT_READY, NO_EXECUTE = "node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready", "NoExecute"
 GRACE_S, EARLIER_GRACE_S, STARTUP_GRACE_S, LOOKS_EVERY_S = 50.0, 40.0, 60.0, 5.0
 _LONGER_SINCE = Version(1, 32)
 STAY_S = 300  # what the DefaultTolerationSeconds admission gives each pod
@@ -67,7 +67,7 @@ def node_acts(row: Judged, around: Nearby) -> Foreseen:
     if not unknown and not acts:
         return Foreseen([], note or _overdue(node))
     acts += unknown
-    stays = _stays([pod.stays_s for pod in around.node_pods]) if around.node_pods is not None else (STAY_S, STAY_S)
+    stays = _stays(around.node_pods, attrgetter("stays_s"))
     if unknown and stays is not None and not (node is not None and node.ready == "False"):
         pods = Window(window.earliest_s + stays[0], (window.latest_s or 0.0) + stays[1] + 2 * LOOKS_EVERY_S)
         deed = Deed(NODE_CONTROLLER, _evicts(around.node_pods), _AND_ALONE)
@@ -89,7 +89,7 @@ def orphan_of(row: Judged, around: Nearby) -> str:
 def _evictions(row: Judged, around: Nearby, node: Node, controller: _Controller) -> Foreseen:
     """Of a node that is Unknown: its taint says since when its pods' time runs."""
     note = controller.trouble
-    stays = _stays([pod.stays_s for pod in around.node_pods]) if around.node_pods is not None else (STAY_S, STAY_S)
+    stays = _stays(around.node_pods, attrgetter("stays_s"))
     if stays is None:
         return Foreseen([], "every pod that is left there stays")
     tainted_at = _evicted_since(node, UNREACHABLE)
@@ -106,7 +106,7 @@ def _of_not_ready(row: Judged, around: Nearby, node: Node | None, controller: _C
     """What becomes of the pods of a node that is not ready, though it beats."""
     tainted_at = _evicted_since(node, NOT_READY) if node is not None and node.ready == "False" else None
     pods = around.node_pods
-    stays = _stays([pod.stays_not_ready_s for pod in pods]) if pods is not None else (STAY_S, STAY_S)
+    stays = _stays(pods, attrgetter("stays_not_ready_s"))
     if tainted_at is None or stays is None:
         return []
     going = None if pods is None else sum(pod.stays_not_ready_s is not None for pod in pods)
@@ -162,9 +162,11 @@ def _controller(row: Judged, around: Nearby) -> _Controller:
             return _Controller()
 
 
-def _stays(tolerated: Sequence[int | None]) -> tuple[int, int] | None:
+def _stays(pods: Sequence[Pod] | None, stays_s: Callable[[Pod], int | None]) -> tuple[int, int] | None:
     """The shortest and the longest time that pods stay on a node in trouble; None where all stay for ever."""
-    ending = [stay_s for stay_s in tolerated if stay_s is not None]
+    if pods is None:
+        return STAY_S, STAY_S
+    ending = [stay_s for stay_s in map(stays_s, pods) if stay_s is not None]
     return (min(ending), max(ending)) if ending else None
 
 
