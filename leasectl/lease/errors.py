@@ -4,6 +4,8 @@ from __future__ import annotations
 
 NOT_FOUND = "NotFound"
 FORBIDDEN = "Forbidden"
+CONFLICT = "Conflict"
+ALREADY_EXISTS = "AlreadyExists"
 
 
 class LeasectlError(Exception):
@@ -20,6 +22,10 @@ class ConfigurationError(LeasectlError):
 
 class ConnectionFailed(LeasectlError):  # noqa: N818 - reads as the sentence it is
     """No answer was had from the server."""
+
+
+class InDoubt(ConnectionFailed):
+    """A write was sent, and no answer came that tells whether it came through: look again before anything else."""
 
 
 class BadAnswer(LeasectlError):  # noqa: N818

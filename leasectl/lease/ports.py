@@ -1,4 +1,4 @@
-"""What the floors above hand in: the clock, and leases that can be listed and watched.
+"""What the floors above hand in: the clock, leases that can be listed and watched, and one that can be written.
 
 Safety rule: wall time (`now`) is a claim about somebody's timestamp, monotonic time (`seen_at`) is our own
 observation. They are different types here, so that they cannot be mixed.
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from leasectl.lease.record import Draft, Stored
     from leasectl.lease.stream import Event, Listed
 
 
@@ -65,4 +66,47 @@ class ListerWatcher(Protocol):
 
         Raises:
             LeasectlError: the server refuses (410: it has forgotten that version), or there is no answer.
+        """
+
+
+class LeaseStore(Protocol):
+    """One lease, by its name, that can be read and written. For one thread at a time.
+
+    Safety rule: a write is sent once. Where it cannot be told whether it came through, that is said (`InDoubt`), and
+    never mended by sending it again: only who knows what it was for can tell what to do next.
+
+    `within_s` is when to give up; after the request timeout unless told. All of them raise LeasectlError.
+    """
+
+    def get(self, within_s: float | None = None) -> Stored | None:
+        """The lease as it is now (a consistent read); None where there is none."""
+
+    def create(self, draft: Draft, within_s: float | None = None) -> Stored:
+        """Create it.
+
+        Raises:
+            StatusError: reason AlreadyExists where there is one; NotFound where there is no such namespace.
+            InDoubt: it may have come through.
+        """
+
+    def replace(self, stored: Stored, draft: Draft, within_s: float | None = None, *, dry_run: bool = False) -> Stored:
+        """Write it, if it is still the very object and version that `stored` is.
+
+        Args:
+            stored: what was judged; everything that the draft does not name is kept from it.
+            draft: what becomes of it.
+            within_s: as above.
+            dry_run: whether the server is to check it, and not to keep it.
+
+        Raises:
+            StatusError: reason Conflict where it was written meanwhile, or is another object, or is gone.
+            InDoubt: it may have come through.
+        """
+
+    def delete(self, stored: Stored, within_s: float | None = None) -> None:
+        """Remove it, if it is still the very object and version that `stored` is.
+
+        Raises:
+            StatusError: reason Conflict where it was written meanwhile; NotFound where it is gone.
+            InDoubt: it may have come through.
         """

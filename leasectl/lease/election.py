@@ -1,0 +1,311 @@
+"""An elector as a value: what a candidate does next, and what it makes of each answer.
+
+Safety rule: only times that were taken here, on a monotonic clock, decide. A holder relies on the lease until its renew
+deadline, counted from the sending of the last write that was acknowledged; everybody else waits for the lease's whole
+duration, counted from the answer that first showed its record. So two electors never rely on it at once as long as no
+clock runs faster than another by more than lease duration / renew deadline (15/10: half as fast again). Times in the
+lease are somebody else's clock, and are compared, never believed. Whatever is in doubt counts against holding it.
+
+Unlike client-go's, an elector takes a record for its own only where it wrote it: two processes that were given one
+identity do not both lead.
+
+Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (acquire, renew, tryAcquireOrRenew, release).
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when the program runs
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leasectl.lease import record
+from leasectl.lease.errors import UsageError
+from leasectl.lease.model import Lease  # noqa: TC001 - likewise
+
+if TYPE_CHECKING:
+    from leasectl.lease.record import Record
+
+JITTER = 1.2  # of a standby's pause: retry x (1 to 2.2)
+_DEADLINE_SHARE = 2 / 3  # of the duration, as 10 of 15
+_TERMS_KEPT = 4
+
+
+class Timing(Struct, frozen=True):
+    """client-go's three durations, in seconds.
+
+    Attributes:
+        lease_duration_s: how long others wait after they saw it renewed.
+        renew_deadline_s: how long a holder goes on without having renewed it.
+        retry_period_s: between two tries.
+
+    Raises:
+        UsageError: timings with which two may hold it at once, or nobody can.
+    """
+
+    lease_duration_s: int
+    renew_deadline_s: float
+    retry_period_s: float
+
+    def __post_init__(self) -> None:
+        if self.retry_period_s <= 0 or self.lease_duration_s < 1:
+            raise UsageError("error: lease duration and retry period have to be longer than 0, the duration 1s or more")
+        if self.lease_duration_s <= self.renew_deadline_s:
+            raise UsageError(
+                f"error: a lease duration of {self.lease_duration_s}s has to be longer than the renew deadline of "
+                f"{self.renew_deadline_s:g}s: otherwise two may hold it at once"
+            )
+        if self.renew_deadline_s <= JITTER * self.retry_period_s:
+            raise UsageError(
+                f"error: a renew deadline of {self.renew_deadline_s:g}s has to be longer than {JITTER} times the retry "
+                f"period of {self.retry_period_s:g}s: otherwise one failed try loses the lease"
+            )
+
+    @classmethod
+    def sharing(cls, lease_duration_s: int, renewals: Literal[2, 3, 4] = 4) -> Timing:
+        """Timings of somebody who renews so many times a duration, as a kubelet does four times."""
+        return cls(lease_duration_s, lease_duration_s * _DEADLINE_SHARE, lease_duration_s / renewals)
+
+
+class Failure(Enum):
+    """What came of a request that brought no answer to go on with."""
+
+    NO_ANSWER = auto()  # also: it may have come through
+    CONFLICT = auto()  # somebody wrote it meanwhile, created it, or it is gone
+    REFUSED = auto()  # forbidden, or not valid: it will not be granted later either
+
+
+class Seen(Struct, frozen=True):
+    """The lease, as this elector last saw it.
+
+    Attributes:
+        lease: as it was; None where there was none.
+        since: when its record was first seen, on the monotonic clock.
+    """
+
+    lease: Lease | None
+    since: float
+
+
+class Elector(Struct, frozen=True):
+    """A candidate, and how it stands. All times are of the monotonic clock, but for `terms`.
+
+    Attributes:
+        identity: its name.
+        timing: its timings.
+        next_at: when it tries next.
+        leads: whether it was acknowledged as the holder, and has not found out otherwise.
+        sure_until: until when it may rely on that.
+        must_look: whether it has to read the lease before it writes.
+        terms: the acquireTimes that it has sent; a lease with one of them, held by its identity, is its own.
+        has_looked: whether what it writes next stands on a look of just before.
+        stopped: why it does not go on; empty while it does.
+    """
+
+    identity: str
+    timing: Timing
+    next_at: float = -math.inf
+    leads: bool = False
+    sure_until: float = -math.inf
+    must_look: bool = True
+    terms: tuple[datetime, ...] = ()
+    has_looked: bool = False
+    stopped: str = ""
+
+    def holds(self, seen_at: float) -> bool:
+        """Whether it may rely on holding the lease at this moment."""
+        return self.leads and seen_at < self.sure_until
+
+
+class Wait(Struct, frozen=True):
+    """There is nothing to do until that moment."""
+
+    until: float
+
+
+class Look(Struct, frozen=True):
+    """Read the lease."""
+
+
+class Write(Struct, frozen=True):
+    """Create the lease, or replace what was seen of it; `draft` makes what is written."""
+
+
+class Lost(Struct, frozen=True):
+    """It held the lease, and does not any more.
+
+    Attributes:
+        why: for people.
+        holder: who does, where that is known.
+    """
+
+    why: str
+    holder: str = ""
+
+
+class Stop(Struct, frozen=True):
+    """It is of no use to go on.
+
+    Attributes:
+        why: for people.
+    """
+
+    why: str
+
+
+Action = Wait | Look | Write | Lost | Stop
+
+
+def decide(state: Elector, seen: Seen | None, seen_at: float) -> Action:
+    """What to do now.
+
+    Args:
+        state: how the elector stands.
+        seen: the lease as it last saw it; None before its first look.
+        seen_at: now, on the monotonic clock.
+    """
+    if state.stopped:
+        return Stop(state.stopped)
+    if state.leads and seen is not None and not _is_own(state, seen):
+        holder = _holder(seen)
+        return Lost(f"it is held by {holder}" if holder else "somebody has cleared its holder", holder)
+    if state.leads and seen_at >= state.sure_until:
+        return Lost(f"it could not be renewed for {state.timing.renew_deadline_s:g}s")
+    if seen_at < state.next_at:
+        return Wait(min(state.next_at, state.sure_until) if state.leads else state.next_at)
+    if state.must_look or seen is None:
+        return Look()
+    return Write()
+
+
+def looked(
+    state: Elector, seen: Seen | None, lease: Lease | None, answered_at: float, jitter: float
+) -> tuple[Elector, Seen]:
+    """A look was answered.
+
+    Args:
+        state: how it stood.
+        seen: what it had seen before.
+        lease: what there is; None where there is none.
+        answered_at: when the answer had come.
+        jitter: of the pause until the next look, from 0 to 1.
+    """
+    found = _seen(seen, lease, answered_at)
+    if not _is_own(state, found):
+        state = replace(state, sure_until=-math.inf)
+    if _may_write(state, found, answered_at):
+        return replace(state, must_look=False, has_looked=True), found
+    state = replace(state, must_look=True, has_looked=False)
+    again_at, free_at = answered_at + _pause_s(state, jitter), _free_at(found)
+    return replace(state, next_at=min(again_at, free_at) if free_at > answered_at else again_at), found
+
+
+def draft(state: Elector, seen: Seen | None, now: datetime) -> tuple[Elector, Record]:
+    """What to write, and the elector that has sent it.
+
+    Args:
+        state: how it stands.
+        seen: the lease as it last saw it.
+        now: aware wall time; nothing is decided by it.
+    """
+    lease = None if seen is None else seen.lease
+    lasts_s = state.timing.lease_duration_s
+    if lease is not None and seen is not None and _is_own(state, seen):
+        return state, record.renewed(lease.spec, state.identity, lasts_s, now)
+    made = record.taken(None if lease is None else lease.spec, state.identity, lasts_s, now)
+    return replace(state, terms=(*state.terms[1 - _TERMS_KEPT :], made.acquire_time)), made
+
+
+def wrote(state: Elector, lease: Lease, sent_at: float, answered_at: float) -> tuple[Elector, Seen]:
+    """A write was acknowledged.
+
+    Args:
+        state: how it stood.
+        lease: what the server has now.
+        sent_at: when the write was sent, or earlier.
+        answered_at: when the answer had come.
+    """
+    found, state = Seen(lease, answered_at), replace(state, has_looked=False)
+    sure_until = sent_at + state.timing.renew_deadline_s
+    if not state.leads and answered_at >= sure_until:  # too late to rely on: it has to be renewed first
+        return replace(state, must_look=True, next_at=answered_at), found
+    next_at = max(answered_at, sent_at + state.timing.retry_period_s)
+    return replace(state, leads=True, sure_until=sure_until, must_look=False, next_at=next_at), found
+
+
+def failed(state: Elector, failure: Failure, at: float, jitter: float, why: str = "") -> Elector:
+    """A request brought no answer to go on with.
+
+    Args:
+        state: how it stood.
+        failure: in which way.
+        at: when that was known, on the monotonic clock.
+        jitter: of the pause until the next try, from 0 to 1.
+        why: the words of a refusal.
+    """
+    match failure:
+        case Failure.REFUSED:
+            return replace(state, stopped=why or "it is refused", must_look=True)
+        case Failure.CONFLICT if not state.has_looked:
+            return replace(state, must_look=True, next_at=at)  # what it stood on was old: look at once
+        case Failure.CONFLICT | Failure.NO_ANSWER:
+            return replace(state, must_look=True, next_at=at + _pause_s(state, jitter))
+
+
+def resigned(state: Elector) -> Elector:
+    """The elector that does not hold it any more, and may stand again: what it lost, or let go."""
+    return replace(state, leads=False, sure_until=-math.inf, must_look=True, has_looked=False, terms=())
+
+
+def _may_write(state: Elector, seen: Seen, seen_at: float) -> bool:
+    """Whether it is its own, or free: given up, not there, or unchanged for the holder's whole duration."""
+    if seen.lease is None or _is_own(state, seen):
+        return True
+    return not seen.lease.spec.holder_identity or _free_at(seen) <= seen_at
+
+
+def _free_at(seen: Seen) -> float:
+    """When its holder has not renewed it for a whole duration; a missing one is 0."""
+    lasts_s = 0 if seen.lease is None else seen.lease.spec.lease_duration_seconds or 0
+    return seen.since + lasts_s
+
+
+def _is_own(state: Elector, seen: Seen) -> bool:
+    """Whether it wrote what it saw; what is gone is nobody else's."""
+    if seen.lease is None:
+        return True
+    spec = seen.lease.spec
+    return spec.holder_identity == state.identity and spec.acquire_time in state.terms
+
+
+def _holder(seen: Seen) -> str:
+    return "" if seen.lease is None else seen.lease.spec.holder_identity or ""
+
+
+def _seen(before: Seen | None, lease: Lease | None, answered_at: float) -> Seen:
+    """An unchanged record is as old as it was."""
+    same = before is not None and _record_of(before.lease) == _record_of(lease)
+    return Seen(lease, before.since if same and before is not None else answered_at)
+
+
+def _record_of(lease: Lease | None) -> tuple[object, ...] | None:
+    """What a renewal changes, to the microsecond: electors of client-go compare seconds, and may see one less."""
+    if lease is None:
+        return None
+    spec = lease.spec
+    return (
+        lease.metadata.uid,
+        spec.holder_identity,
+        spec.lease_duration_seconds,
+        spec.acquire_time,
+        spec.renew_time,
+        spec.lease_transitions,
+    )
+
+
+def _pause_s(state: Elector, jitter: float) -> float:
+    retry_s = state.timing.retry_period_s
+    return retry_s if state.leads else retry_s * (1 + JITTER * jitter)
