@@ -1,0 +1,1 @@
+"""Taking a lease: whether it may be, how, what was seen of its holder, and what came of it."""
