@@ -1,4 +1,4 @@
-"""The JSON Schemas of an account and of a check, generated from the structs and their docstrings.
+"""The JSON Schemas of an account, a check and a steal, generated from the structs and their docstrings.
 
 Run as a program it writes the schemas anew; tests compare.
 """
@@ -17,6 +17,8 @@ import msgspec
 from leasectl.lease.account import facts
 from leasectl.lease.account.facts import API_VERSION, Account
 from leasectl.lease.check.verdicts import Report, Severity
+from leasectl.lease.takeover import outcome
+from leasectl.lease.takeover.outcome import Steal
 from leasectl.show.checks import document
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _SHOW = Path(__file__).parents[1] / "leasectl" / "show"
 SCHEMA = _SHOW / "account.schema.json"
 CHECK_SCHEMA = _SHOW / "check.schema.json"
+STEAL_SCHEMA = _SHOW / "steal.schema.json"
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
@@ -34,6 +37,13 @@ def generated() -> str:
     raw = msgspec.json.schema(Account)
     _describe_all(raw["$defs"], Account)
     return _written(raw, Account.__name__, facts.KIND, facts)
+
+
+def generated_steal() -> str:
+    """The schema of what came of a steal, as the file has it."""
+    raw = msgspec.json.schema(Steal)
+    _describe_all(raw["$defs"], Steal)
+    return _written(raw, Steal.__name__, outcome.KIND, outcome)
 
 
 def generated_check() -> str:
@@ -105,3 +115,4 @@ def _parts(kind: Any) -> Iterator[Any]:
 if __name__ == "__main__":
     SCHEMA.write_text(generated())
     CHECK_SCHEMA.write_text(generated_check())
+    STEAL_SCHEMA.write_text(generated_steal())

@@ -10,9 +10,12 @@ import struct
 import subprocess
 import termios
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.processes import LEASECTL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Shown(NamedTuple):
@@ -32,7 +35,7 @@ def on_a_terminal(
     *words: str,
     columns: int = 100,
     environ: dict[str, str] | None = None,
-    type_: bytes = b"",
+    type_: bytes | Callable[[], bytes] = b"",
     when: str = "",
     stdout: int | None = None,
 ) -> Shown:
@@ -42,7 +45,7 @@ def on_a_terminal(
         words: its arguments.
         columns: how wide the terminal is.
         environ: beside this process's own environment.
-        type_: what a person types (`\x03` is Ctrl-C), once `when` has been shown.
+        type_: what a person types (`\x03` is Ctrl-C), once `when` has been shown, or what gives it then.
         when: see `type_`.
         stdout: where stdout goes instead.
     """
@@ -70,7 +73,7 @@ def on_a_terminal(
             break
         shown += part
         if type_ and when.encode() in shown:
-            os.write(primary, type_)
+            os.write(primary, type_ if isinstance(type_, bytes) else type_())
             type_ = b""
     else:
         process.send_signal(signal.SIGKILL)

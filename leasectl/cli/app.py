@@ -27,6 +27,7 @@ COMMANDS = {
     "describe": ("leasectl.cli.describe", "Explain a lease: who holds it, is it alive and why, and who acts next."),
     "expire-check": ("leasectl.cli.expire_check", "Tell by an exit code whether any lease is stale."),
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
+    "steal": ("leasectl.cli.steal", "Take a lease, so that somebody else leads and never two do."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),
 }

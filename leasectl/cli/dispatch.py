@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # kubectl's StringArray flags; the others that may be repeated are StringSlice.
 _COMMAS_BELONG = frozenset({"--as-group", "--as-user-extra"})
 # Flags that mean this where they stand without a value, and take one behind "=" only.
-_WITHOUT_VALUE = {"--allow-missing-template-keys": "true", "--require-holder": "true"}
+_WITHOUT_VALUE = {"--allow-missing-template-keys": "true", "--require-holder": "true", "--dry-run": "client"}
 # What Typer finds wrong with a command line; it exports just this one's child.
 _ClickException: Any = typer.BadParameter.mro()[2]
 

@@ -27,7 +27,9 @@ class Exit(IntEnum):
     ERROR = 1
     USAGE = 2
     TIMED_OUT = 3  # of `watch --until`
+    REFUSED = 3  # of `steal`
     NO_VERDICT = 3  # of `expire-check`, whose other codes say how the leases are
+    LOST = 4  # of `steal`: somebody else came first
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 

@@ -40,6 +40,20 @@ def stopping_cleanly(suspend: Callable[[], None], resume: Callable[[], None]) ->
 
 
 @contextmanager
+def held_back() -> Iterator[None]:
+    """Let nothing end what is short and has to be finished; whatever came meanwhile ends us right after it."""
+    came: list[int] = []
+
+    def keep(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    with _handled(dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), keep)):
+        yield
+    if came:
+        signal.raise_signal(came[0])
+
+
+@contextmanager
 def _handled(handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]]) -> Iterator[None]:
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:

@@ -21,7 +21,16 @@ def line(passed_s: float, total_s: float, word: str, columns: int) -> str:
         word: what there is to say of it.
         columns: the terminal's; the last one stays free, so that the line does not wrap.
     """
-    share = min(1.0, passed_s / total_s)
+    share = min(1.0, passed_s / total_s) if total_s > 0 else 1.0
     bar = f"[{'=' * int(share * _BAR):{_BAR}}]"
     text = f"{bar} {duration.human(min(passed_s, total_s))} of {duration.human(total_s)}, {word}"
+    return _drawn(text, columns)
+
+
+def endless(passed_s: float, word: str, columns: int) -> str:
+    """The line of what has no end: `5s, WORD`; the arguments are those of `line`."""
+    return _drawn(f"{duration.human(passed_s)}, {word}", columns)
+
+
+def _drawn(text: str, columns: int) -> str:
     return f"{WIPE}{safe.text(text)[: max(0, columns - 1)]}"

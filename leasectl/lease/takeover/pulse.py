@@ -7,10 +7,18 @@ it ends one.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
+from leasectl.lease.kind import kind_of
 from leasectl.lease.model import Lease, present
-from leasectl.lease.sighting import record
+from leasectl.lease.sighting import Observed, record
+from leasectl.lease.state import Judged, Policy, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
 
 ENOUGH_RENEWALS = 2  # between which there is one interval that was seen whole
 
@@ -86,3 +94,18 @@ def _between(pulse: Pulse, lease: Lease, answered_at: float, not_before: float) 
 
 def _term(lease: Lease) -> tuple[object, ...]:
     return lease.metadata.uid, lease.spec.holder_identity, present(lease.spec.acquire_time)
+
+
+def seen_again(row: Judged, pulse: Pulse, now: datetime, candidates: Collection[str]) -> Judged:
+    """A lease that was judged before, as it stands by what was seen since.
+
+    Args:
+        row: how it was judged by the clocks.
+        pulse: what was seen.
+        now: aware wall time of the last look.
+        candidates: as `kind_of` takes them.
+    """
+    kind = kind_of(pulse.lease, candidates)
+    policy = Policy(believe_written_at=row.verdict.skew is not None)
+    observed = Observed(pulse.for_s, pulse.silent_s if pulse.renewals else None, pulse.interval_s)
+    return Judged(pulse.lease, kind, judge(pulse.lease, kind, now, policy, observed), now)

@@ -1,0 +1,86 @@
+"""A lease that is to be taken, and everything that doing so takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leasectl.lease.takeover.outcome import Outcome, Steal
+from leasectl.show import safe
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from leasectl.cli.session import Session
+    from leasectl.cli.stealing.asked import Asked
+    from leasectl.cluster.answer import ClockOffset
+    from leasectl.cluster.connect import Connected
+    from leasectl.lease.ports import LeaseStore
+    from leasectl.lease.state import Judged
+    from leasectl.lease.takeover.pulse import Pulse
+    from leasectl.lease.takeover.wish import Plan, Refusal
+
+
+class Scene(Struct, frozen=True):
+    """A lease that is to be taken.
+
+    Attributes:
+        session: this run.
+        connected: the cluster.
+        asked: what was asked for.
+        store: the lease.
+        row: how it was judged last.
+        candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates.
+        server_clock: how far the server's clock is from ours, where it said.
+        behind: by how much ours is behind the server's, where they surely differ.
+        pulse: what was seen of the holder; None where nobody looked.
+    """
+
+    session: Session
+    connected: Connected
+    asked: Asked
+    store: LeaseStore
+    row: Judged
+    candidates: frozenset[str]
+    server_clock: ClockOffset | None
+    behind: timedelta
+    pulse: Pulse | None = None
+
+    def now(self) -> datetime:
+        """Aware wall time, the server's where ours surely differs."""
+        return self.session.clock.now() + self.behind
+
+    def steal(self, plan: Plan | None = None) -> Steal:
+        """What came of it, as far as that is known before it was taken."""
+        lease, wish = self.row.lease, self.asked.wish
+        found = Steal(
+            lease.metadata.namespace,
+            lease.metadata.name,
+            Outcome.REFUSED,
+            wish.identity,
+            wish.then,
+            from_=lease.spec.holder_identity or None,
+            to=wish.to or None,
+            reason=wish.reason,
+        )
+        if plan is None:
+            return found
+        return replace(
+            found,
+            from_=plan.lease.spec.holder_identity or None,
+            duration_s=plan.duration_s,
+            interval_s=round(plan.interval_s, 3),
+            interval_is=plan.interval_is,
+            fence_s=plan.fence_s,
+        )
+
+    def refused(self, refusal: Refusal) -> Steal:
+        """What came of it where it was not taken."""
+        outcome = Outcome.LOST if refusal.is_race else Outcome.REFUSED
+        return replace(self.steal(), outcome=outcome, why=refusal.why, instead=refusal.instead)
+
+    def say(self, text: str) -> None:
+        """Say a line that may hold what the cluster sent."""
+        self.session.streams.say(safe.text(text))

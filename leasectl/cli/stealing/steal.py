@@ -1,0 +1,81 @@
+"""A lease taken: read, judged, looked at, asked about, written; then what follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from leasectl.cli import exits, reading, signals
+from leasectl.cli.confirming import confirmed
+from leasectl.cli.request import Request
+from leasectl.cli.stealing import aftermath, scouting, writing
+from leasectl.cli.stealing.ended import end
+from leasectl.cli.stealing.scene import Scene
+from leasectl.lease.errors import LeasectlError
+from leasectl.lease.takeover.outcome import Outcome
+from leasectl.lease.takeover.wish import Refusal
+
+if TYPE_CHECKING:
+    from leasectl.cli.session import Session
+    from leasectl.cli.stealing.asked import Asked
+    from leasectl.cluster.connect import Connected
+    from leasectl.lease.takeover.wish import Plan
+
+_NO = Refusal("the answer was no")
+
+
+def steal(asked: Asked, session: Session) -> int:
+    """Take it; the exit code.
+
+    Raises:
+        LeasectlError: nothing was written, or it is not known whether something was, which the words say; or what was
+            to follow did not.
+    """
+    with signals.ending_cleanly(), session.connected() as connected:
+        read = reading.live(Request([asked.name]), session, connected)
+        if not read.rows or read.errors:
+            return exits.tell_all(read.errors, session.streams) or exits.Exit.ERROR
+        scene = _scene(asked, session, connected, read)
+        writing.refuse_without_rights(scene)
+        scene, plan = scouting.scout(scene)
+        return end(scene, scene.refused(plan)) if isinstance(plan, Refusal) else _go_on(scene, plan)
+
+
+def _scene(asked: Asked, session: Session, connected: Connected, read: reading.Reading) -> Scene:
+    from leasectl.cluster.store import ApiLeaseStore
+
+    row, clock = read.rows[0], read.server_clock
+    surely = clock is not None and clock.surely_exceeds(reading.CLOCK_TOLERANCE_S)
+    behind = timedelta(seconds=clock.offset_s) if clock is not None and surely else timedelta()
+    store = ApiLeaseStore(connected.api, row.lease.metadata.namespace, row.lease.metadata.name)
+    return Scene(session, connected, asked, store, row, read.candidates, clock, behind)
+
+
+def _go_on(scene: Scene, plan: Plan) -> int:
+    """Ask, write, and see to what follows."""
+    asked = scene.asked
+    if asked.form == "text" or not asked.yes:
+        scouting.show(scene, plan)
+    checked = replace(scene.steal(plan), outcome=Outcome.DRY_RUN, dry_run=asked.dry_run)
+    if asked.dry_run == "client":
+        return end(scene, checked)
+    if not asked.yes and asked.dry_run is None and not confirmed(_question(scene), scene.session):
+        return end(scene, scene.refused(_NO))
+    taken = writing.take(scene, plan)
+    if isinstance(taken, Refusal):
+        return end(scene, scene.refused(taken))
+    if asked.dry_run == "server":
+        return end(scene, checked)
+    writing.record_event(scene, plan, taken)
+    try:
+        return end(scene, aftermath.follow(scene, plan, taken))
+    except (KeyboardInterrupt, SystemExit, LeasectlError):
+        end(scene, aftermath.as_taken(scene, plan, taken))  # that it was taken stays true, and is told
+        raise
+
+
+def _question(scene: Scene) -> str:
+    old = scene.row.lease.spec.holder_identity
+    return f"Take {scene.row.lease.key}{f' from {old}' if old else ''}?"

@@ -1,0 +1,75 @@
+"""The write that takes a lease: whether it is allowed, that it is done, and the Event that tells of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from leasectl.cli import signals
+from leasectl.cli.stealing.aftermath import as_taken
+from leasectl.lease.errors import FORBIDDEN, LeasectlError, StatusError
+from leasectl.show.steal import told
+
+if TYPE_CHECKING:
+    from leasectl.cli.stealing.scene import Scene
+    from leasectl.lease.takeover.wish import Plan, Refusal
+    from leasectl.run.take import Taken
+
+EVENT = "LeaseStolen"
+
+
+def refuse_without_rights(scene: Scene) -> None:
+    """Before anything is asked; StatusError in the server's habit. Where it will not say, the write will tell."""
+    from leasectl.cluster import access
+
+    metadata = scene.row.lease.metadata
+    may = access.may(
+        scene.connected.api, "update", "leases", "coordination.k8s.io", metadata.namespace, name=metadata.name
+    )
+    if may.allowed is False:
+        why = f": {may.why}" if may.why else ""
+        raise StatusError(
+            HTTPStatus.FORBIDDEN,
+            FORBIDDEN,
+            f'leases.coordination.k8s.io "{metadata.name}" is forbidden: you may not update leases in the namespace '
+            f'"{metadata.namespace}"{why}; nothing was written',
+        )
+
+
+def take(scene: Scene, plan: Plan) -> Taken | Refusal:
+    """Take it, or have the server check that it could be; it is said before anything can end us.
+
+    Raises:
+        LeasectlError: nothing was written, or it is not known whether something was, which the words say.
+    """
+    from leasectl.run.take import Taker
+
+    streams, dry_run = scene.session.streams, scene.asked.dry_run is not None
+
+    def note(taken: Taken) -> None:
+        if dry_run:
+            return
+        steal = as_taken(scene, plan, taken)
+        if scene.asked.form == "text":
+            streams.lines([told.taken(steal)])
+        for line in told.pending(steal):
+            streams.say(line)
+
+    return Taker(scene.store, scene.session.clock, scene.now, scene.say, signals.held_back).take(
+        plan, note, dry_run=dry_run
+    )
+
+
+def record_event(scene: Scene, plan: Plan, taken: Taken) -> None:
+    """An Event that cannot be had is no reason to give up what was taken."""
+    from leasectl.cluster import recorder
+
+    wish, old = plan.wish, plan.lease.spec.holder_identity
+    why = f": {wish.reason}" if wish.reason else ""
+    message = f"{wish.identity} took it{f' from {old}' if old else ''} for {plan.fence_s}s{why}"
+    try:
+        recorder.record_event(
+            scene.connected.api, taken.stored.lease, EVENT, message, identity=wish.identity, now=taken.at
+        )
+    except LeasectlError as error:
+        scene.say(f"warning: no Event was recorded: {str(error).removeprefix('error: ')}")

@@ -1,0 +1,75 @@
+"""Who leads after a lease was taken, and for how long nobody did.
+
+Safety rule: when a deposed leader stopped is in no lease. It is told by client-go's rule and, as far as its renew
+deadline has to be assumed, the assumption is told with it.
+
+Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (renew): after the last renewal one retry period, then
+the renew deadline. Deadlines in use: k8s.io/component-base (15/10/2), github.com/openshift/library-go (137/107/26,
+270/240/60).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leasectl.lease import duration
+from leasectl.lease.election import JITTER
+from leasectl.lease.model import present
+from leasectl.lease.takeover.outcome import NewLeader
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leasectl.lease.model import Lease
+    from leasectl.lease.takeover.pulse import Pulse
+    from leasectl.lease.takeover.wish import Plan
+
+_DEADLINES_S = {15: 10.0, 137: 107.0, 270: 240.0}
+_SHARE = 2 / 3
+
+
+def renew_deadline_s(lasts_s: int, interval_s: float) -> float:
+    """The renew deadline that goes with a duration: the usual one, if the constructor allows it with that interval.
+
+    Where it does not, the middle of what it allows: longer than 1.2 intervals and shorter than the duration.
+    """
+    usual_s = _DEADLINES_S.get(lasts_s, lasts_s * _SHARE)
+    shortest_s = JITTER * interval_s
+    return usual_s if shortest_s < usual_s < lasts_s else (shortest_s + lasts_s) / 2
+
+
+def dated(lease: Lease, pulse: Pulse | None, now: datetime, seen_at: float) -> float | None:
+    """When a lease was last renewed, on the monotonic clock; None where it never was.
+
+    Args:
+        lease: as it is.
+        pulse: what was seen of it; its bounds beat the holder's clock.
+        now: aware wall time.
+        seen_at: the same on the monotonic clock.
+    """
+    renewed_at = present(lease.spec.renew_time)
+    told_at = None if renewed_at is None else seen_at - (now - renewed_at).total_seconds()
+    if pulse is None or pulse.not_before is None:
+        return told_at if told_at is None or told_at <= seen_at else seen_at
+    return told_at if told_at is not None and pulse.not_before <= told_at <= pulse.shown_at else pulse.shown_at
+
+
+def new_leader(plan: Plan, identity: str, after_s: float, renewed_before_s: float | None) -> NewLeader:
+    """Who leads now, and the gap.
+
+    Args:
+        plan: how it was taken.
+        identity: who leads.
+        after_s: from the write that took it to the acquisition.
+        renewed_before_s: from the old holder's last renewal to that write; None where that is not known.
+    """
+    old = plan.lease.spec.holder_identity or ""
+    is_old = bool(old) and identity == old
+    if renewed_before_s is None:
+        return NewLeader(identity, round(after_s, 3), None, "", is_old)
+    if not plan.old_may_act:
+        return NewLeader(identity, round(after_s, 3), round(after_s + renewed_before_s, 3), "", is_old)
+    deadline_s = renew_deadline_s(plan.duration_s, plan.interval_s)
+    gap_s = after_s + renewed_before_s - plan.interval_s - deadline_s
+    assumes = f"the old leader stopped {duration.human(deadline_s)} after its first failed renewal, as is usual"
+    return NewLeader(identity, round(after_s, 3), round(max(0.0, gap_s), 3), assumes, is_old)

@@ -1,0 +1,271 @@
+"""Every rule of taking a lease: when it is refused, when it is looked at first, what is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from leasectl.lease.record import Record, Stored
+from leasectl.lease.state import State
+from leasectl.lease.takeover.plan import REASON_KEY, draft, handed_over, meanwhile, plan
+from leasectl.lease.takeover.wish import Observe, Plan, Refusal, Then
+from tests.lease.takeover.stealing import ME, OLD, looks, renewing, row, seen, silent, wish
+from tests.making import NOW, election, heartbeat, identity, judged, lease, time
+
+if TYPE_CHECKING:
+    from leasectl.lease.model import Lease
+
+FORCED = wish(force=True)
+
+
+def planned(found: object) -> Plan:
+    assert isinstance(found, Plan), found
+    return found
+
+
+def refused(found: object) -> Refusal:
+    assert isinstance(found, Refusal), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (heartbeat(renewed=3), "kubectl drain"),
+        (heartbeat(renewed=300), "kubectl drain"),
+        (identity(renewed=3), "stop it"),
+        (election(renewed=300, strategy="OldestEmulationVersion"), "restart the pod"),
+    ],
+)
+@pytest.mark.parametrize("force", [True, False])
+def test_what_nobody_is_elected_by_is_never_taken_and_it_is_said_what_to_do_instead(
+    found: Lease, word: str, force: bool
+) -> None:
+    assert word in refused(plan(judged([found])[0], wish(force=force))).instead
+
+
+@pytest.mark.parametrize(
+    ("renewed", "spec", "state", "word"),
+    [
+        (3, {}, State.FRESH, "renewed it 3s ago: it may be alive for 12s yet"),
+        (12, {}, State.LATE, "renewed it 12s ago: it may be alive for 3s yet"),
+        (-60, {}, State.SKEWED, "lies in the future"),
+        (3, {"leaseDurationSeconds": None}, State.UNKNOWN, "lacks what tells"),
+    ],
+)
+def test_without_force_a_holder_that_may_live_is_left_alone(
+    renewed: float, spec: dict[str, Any], state: State, word: str
+) -> None:
+    found = row(renewed=renewed, **spec)
+    assert found.verdict.state is state
+    refusal = refused(plan(found, wish()))
+    assert (word in refusal.why, "--force" in refusal.instead, refusal.is_race) == (True, True, False)
+
+
+@pytest.mark.parametrize("holder", ["", None])
+def test_what_was_given_up_is_taken_at_once_with_client_gos_usual_duration(holder: str | None) -> None:
+    """A release leaves a duration of 1 s, which nobody could renew in time."""
+    found = planned(plan(row(renewed=3, holderIdentity=holder, leaseDurationSeconds=1), wish()))
+    assert (found.fence_s, found.interval_is, found.old_may_act) == (15, "not needed", False)
+
+
+def test_what_nobody_ever_held_is_taken_at_once() -> None:
+    found = planned(plan(judged([lease("new", "default")])[0], wish()))
+    assert (found.fence_s, found.old_may_act) == (15, False)
+
+
+def test_whose_holder_was_cleared_a_moment_ago_may_still_have_a_leader() -> None:
+    """client-go's release writes 1 s; somebody who cleared the holder left the duration as it was."""
+    found = planned(plan(row(renewed=3, holderIdentity=""), wish()))
+    assert (found.fence_s, found.interval_is, found.old_may_act) == (30, "assumed", True)
+    assert planned(plan(row(renewed=16, holderIdentity=""), wish())).fence_s == 15
+
+
+def test_an_expired_one_is_watched_for_its_whole_duration_first() -> None:
+    assert plan(row(renewed=60), wish()) == Observe(15, 1)
+    assert plan(seen(row(renewed=60), silent(15, renewed=60)), wish(), silent(15, renewed=60)) == Observe(15, 1)
+    pulse = silent(16, renewed=60)
+    found = planned(plan(seen(row(renewed=60), pulse), wish(), pulse))
+    assert (found.fence_s, found.interval_s, found.interval_is, found.old_may_act) == (15, 0, "not needed", False)
+
+
+def test_a_holder_that_renews_with_a_slow_clock_is_found_out_by_watching_it() -> None:
+    before = row(renewed=600)
+    slow = [election(renewed=600 - 2 * step) for step in range(2)]
+    assert before.verdict.state is State.EXPIRED
+    watched = looks([(0.0, slow[0]), (1.0, slow[0]), (2.0, slow[1])])
+    refusal = refused(plan(seen(before, watched), wish(), watched))
+    assert "renewed it while it was watched: it lives, whatever the clocks say" in refusal.why
+    assert not refusal.is_race
+
+
+def test_a_living_holder_is_watched_for_two_renewals_so_that_its_interval_is_known() -> None:
+    alive = row(renewed=0)
+    assert plan(alive, FORCED) == Observe(15, 2)
+    once = renewing(2, 3)
+    assert plan(seen(alive, once), FORCED, once) == Observe(15, 2)
+    twice = renewing(2, 5)
+    found = planned(plan(seen(alive, twice), FORCED, twice))
+    assert (found.fence_s, found.interval_s, found.interval_is, found.old_may_act) == (17, 2.0, "observed", True)
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "interval_s", "fence_s"), [(15, 2, 17), (6, 4, 10), (15, 5, 20), (137, 26, 163), (15, 2.001, 18)]
+)
+def test_the_fence_lasts_the_duration_and_one_interval(duration_s: int, interval_s: float, fence_s: int) -> None:
+    found = planned(
+        plan(row(renewed=0, leaseDurationSeconds=duration_s), wish(force=True, renew_interval_s=interval_s))
+    )
+    assert (found.fence_s, found.interval_is, found.old_may_act) == (fence_s, "said", True)
+
+
+def test_a_forced_steal_finds_a_dead_holder_dead_and_needs_no_interval() -> None:
+    pulse = silent(16, renewed=60)
+    found = planned(plan(seen(row(renewed=60), pulse), FORCED, pulse))
+    assert (found.fence_s, found.interval_is, found.old_may_act) == (15, "not needed", False)
+
+
+def test_a_forced_steal_does_not_believe_the_clocks_that_a_holder_is_dead() -> None:
+    assert plan(row(renewed=60), FORCED) == Observe(15, 2)
+
+
+def test_where_nobody_looks_the_clocks_are_believed() -> None:
+    assert planned(plan(row(renewed=60), wish(observe=False))).fence_s == 15
+    assert "alive" in refused(plan(row(renewed=3), wish(observe=False))).why
+
+
+def test_where_nobody_looks_at_a_living_holder_the_fence_is_twice_the_duration() -> None:
+    """The constructor of an elector allows no retry period as long as the duration."""
+    found = planned(plan(row(renewed=3), wish(force=True, observe=False)))
+    assert (found.fence_s, found.interval_is) == (30, "assumed")
+
+
+def test_one_that_moves_while_it_is_watched_is_left_to_the_new_holder() -> None:
+    moved = looks([(0.0, election(renewed=60)), (1.0, election(renewed=0, holderIdentity="cp-2_9", held=0))])
+    refusal = refused(plan(seen(row(renewed=60), moved), FORCED, moved))
+    assert (refusal.is_race, "cp-2_9 holds it by now" in refusal.why) == (True, True)
+
+
+@pytest.mark.parametrize(("duration", "word"), [(None, "no duration"), (0, "no duration"), (3601, "60m")])
+def test_a_duration_to_go_by_has_to_be_said_where_its_own_will_not_do(duration: int | None, word: str) -> None:
+    found = row(renewed=9999, leaseDurationSeconds=duration)
+    assert word in refused(plan(found, FORCED)).why
+    assert "--duration" in refused(plan(found, FORCED)).instead
+    assert plan(found, wish(force=True, duration_s=30)) == Observe(30, 2)
+
+
+def test_an_hour_is_still_waited_for() -> None:
+    assert plan(row(renewed=9999, leaseDurationSeconds=3600), wish()) == Observe(3600, 1)
+
+
+def test_a_fence_shorter_than_the_leases_own_duration_is_refused() -> None:
+    refusal = refused(plan(row(renewed=3), wish(force=True, duration_s=10)))
+    assert ("shorter than its own, 15s" in refusal.why, refusal.instead) == (True, "--duration 15s or longer, or none")
+    assert planned(plan(row(renewed=3), wish(force=True, duration_s=20, renew_interval_s=2.0))).fence_s == 22
+
+
+@pytest.mark.parametrize("renewed", [3, 12, -60])
+def test_releasing_at_once_is_refused_while_the_holder_may_live(renewed: float) -> None:
+    assert "may live" in refused(plan(row(renewed=renewed), wish(force=True, then=Then.RELEASE))).why
+
+
+def test_releasing_at_once_is_refused_where_an_expired_holder_turns_out_to_live() -> None:
+    pulse = renewing(2, 5)
+    found = plan(seen(row(renewed=60), pulse), wish(force=True, then=Then.RELEASE), pulse)
+    assert "may live" in refused(found).why
+
+
+def test_releasing_at_once_is_done_for_a_dead_holder() -> None:
+    pulse = silent(16, renewed=60)
+    assert planned(plan(seen(row(renewed=60), pulse), wish(then=Then.RELEASE), pulse)).fence_s == 15
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"if_holder": "cp-2_1"}, f"{OLD} holds it, not cp-2_1"),
+        ({"if_holder": ""}, f"{OLD} holds it, not nobody"),
+        ({"identity": OLD}, "holds it already"),
+        ({"to": OLD, "then": Then.HAND_OVER}, "is the one that holds it"),
+        ({"to": ME, "then": Then.HAND_OVER}, "name the same"),
+    ],
+)
+def test_what_contradicts_the_lease_is_refused(fields: dict[str, Any], word: str) -> None:
+    assert word in refused(plan(row(renewed=60), wish(force=True, **fields))).why
+
+
+def test_the_one_that_is_expected_to_hold_it_may_be() -> None:
+    assert isinstance(plan(row(renewed=60), wish(if_holder=OLD)), Observe)
+
+
+def alive() -> Plan:
+    return planned(plan(row(renewed=0), wish(force=True, renew_interval_s=2.0)))
+
+
+def dead() -> Plan:
+    return planned(plan(row(renewed=60), wish(observe=False)))
+
+
+def test_nothing_that_came_between_is_nothing() -> None:
+    assert meanwhile(dead(), election(renewed=60)) is None
+    assert meanwhile(alive(), election(renewed=0)) is None
+
+
+def test_a_renewal_meanwhile_saves_a_holder_that_seemed_dead_and_not_one_that_is_deposed() -> None:
+    refusal = refused(meanwhile(dead(), election(renewed=0)))
+    assert (refusal.is_race, "renewed it meanwhile: it lives" in refusal.why) == (True, True)
+    assert meanwhile(alive(), election(renewed=-2)) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "word"),
+    [
+        (None, "deleted meanwhile"),
+        (election(renewed=0, holderIdentity="cp-2_1"), "cp-2_1 holds it by now"),
+        (election(renewed=0, holderIdentity=""), f"{OLD} has given it up"),
+        (election(renewed=0, leaseDurationSeconds=60), "its duration was changed"),
+        (lease("kube-scheduler", "kube-system", metadata={"uid": "another"}, holderIdentity=OLD), "made anew"),
+    ],
+)
+def test_whoever_came_first_has_it(now: Lease | None, word: str) -> None:
+    for each in (alive(), dead()):
+        refusal = refused(meanwhile(each, now))
+        assert (refusal.is_race, word in refusal.why) == (True, True)
+
+
+def test_a_label_that_was_put_on_meanwhile_changes_nothing() -> None:
+    now = lease("kube-scheduler", "kube-system", labels={"a": "b"}, metadata={"resourceVersion": "9"}, **SPEC)
+    assert meanwhile(dead(), now) is None
+
+
+SPEC = {
+    "holderIdentity": OLD,
+    "leaseDurationSeconds": 15,
+    "acquireTime": time(3 * 86400),
+    "renewTime": time(60),
+    "leaseTransitions": 4,
+}
+
+
+def test_what_is_written_is_the_holder_the_fence_and_the_time_and_one_more_transition() -> None:
+    assert draft(dead(), election(renewed=60), NOW).record == Record(ME, 15, NOW, NOW, 5)
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 1), (0, 1), (2**31 - 1, 2**31 - 1)])
+def test_transitions_that_are_missing_count_from_0_and_never_run_over(before: int | None, after: int) -> None:
+    assert draft(dead(), election(renewed=60, leaseTransitions=before), NOW).record.lease_transitions == after
+
+
+def test_the_reason_is_an_annotation_and_one_of_an_earlier_steal_goes() -> None:
+    told = planned(plan(row(renewed=60), wish(observe=False, reason="CHG-1")))
+    old = lease("kube-scheduler", "kube-system", metadata={"annotations": {REASON_KEY: "old", "a": "b"}}, **SPEC)
+    assert draft(told, election(renewed=60), NOW).annotations == {REASON_KEY: "CHG-1"}
+    assert draft(dead(), old, NOW).annotations == {REASON_KEY: None}
+    assert draft(dead(), election(renewed=60), NOW).annotations == {}
+
+
+def test_it_is_handed_over_with_the_leases_own_duration() -> None:
+    to = planned(plan(row(renewed=60), wish(observe=False, to="cp-2_1", then=Then.HAND_OVER)))
+    ours = election(renewed=0, holderIdentity=ME, leaseDurationSeconds=17, leaseTransitions=5)
+    assert handed_over(to, Stored(ours, b"{}"), NOW).record == Record("cp-2_1", 15, NOW, NOW, 6)
