@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from leasectl.cluster.wire.faults import in_doubt
 from leasectl.lease.errors import BadAnswer, NotAuthenticated, StatusError
 
 if TYPE_CHECKING:
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leasectl.cluster.wire.wire import Response
+    from leasectl.lease.errors import InDoubt
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_RETRY_AFTER_S = 10.0
 _LONGEST_MESSAGE = 4096
 _LONGEST_REASON = 64
+# Said by admission, which comes before anything is stored, under whatever code: a webhook chooses its own.
+# Source: k8s.io/apiserver/pkg/admission/plugin/webhook/errors/statuserror.go, pkg/util/webhook/error.go.
+_NOT_ADMITTED = ("admission webhook ", "Internal error occurred: failed calling webhook ")
 _YEARS = range(2000, 2200)  # a Date header beyond them is no clock
 
 
@@ -82,7 +87,7 @@ def refuse_other_than_json(headers: Mapping[str, str], address: str) -> None:
         raise BadAnswer(f"error: {address} answered with {kind} instead of JSON; is this a Kubernetes API server?")
 
 
-def refusal_of(response: Response, address: str, path: str) -> StatusError | BadAnswer:
+def refusal_of(response: Response, address: str, method: str, path: str) -> StatusError | BadAnswer:
     """The error that an answer without success is."""
     if response.status == HTTPStatus.UNAUTHORIZED:
         return NotAuthenticated()
@@ -100,10 +105,24 @@ def refusal_of(response: Response, address: str, path: str) -> StatusError | Bad
     if status is None or status.kind != "Status":
         answered = f"{response.status} {response.reason[:_LONGEST_REASON]}"
         return BadAnswer(
-            f"error: {address} answered GET {path} with {answered} and no Kubernetes Status; "
+            f"error: {address} answered {method} {path} with {answered} and no Kubernetes Status; "
             "is this a Kubernetes API server, and no proxy in between?"
         )
     return status.error(response.status, response.reason)
+
+
+def refusal_of_write(response: Response, address: str, method: str, path: str) -> StatusError | BadAnswer | InDoubt:
+    """The same of an answer to a write; InDoubt where it may have come through all the same.
+
+    3xx and 4xx mean that nothing was done, whoever says so. 5xx mean that something went wrong at a time that is not
+    told: etcd, or a server behind the proxy that answers, may have it.
+    """
+    refusal = refusal_of(response, address, method, path)
+    if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return refusal
+    if isinstance(refusal, StatusError) and refusal.message.startswith(_NOT_ADMITTED):
+        return refusal
+    return in_doubt(refusal, method, address)
 
 
 def retry_after_s(response: Response, otherwise_s: float) -> float:

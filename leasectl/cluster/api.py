@@ -1,18 +1,18 @@
 """Requests to an API server: as whom they are sent, and what is tried again.
 
-Safety rules: a redirect is never followed (it would carry the credentials elsewhere); only reads, and requests that the
-server says it did not act on, are sent a second time.
+Safety rules: a redirect is never followed (it would carry the credentials elsewhere); a write is sent a second time
+only where the server says that it did not act on it (401, 429).
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self, TypeVar
-from urllib.parse import urlencode
 
-from leasectl.cluster.answer import answer_of, refusal_of, refuse_other_than_json, retry_after_s
+from leasectl.cluster.answer import answer_of, refuse_other_than_json, retry_after_s
+from leasectl.cluster.asked import Asked
 from leasectl.cluster.wire.connection import USER_AGENT
-from leasectl.cluster.wire.faults import Broken
+from leasectl.cluster.wire.faults import Broken, in_doubt
 from leasectl.cluster.wire.wire import Response, Wire
 from leasectl.lease.errors import BadAnswer
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _Granted = TypeVar("_Granted")
 
 _TRIES = 4
-_TRY_AGAIN = frozenset({429, 500, 503})
 _BACKOFF_S = 0.25
 
 
@@ -92,13 +91,38 @@ class Api:
             NotAuthenticated: it does not know who asks.
             ConnectionFailed, BadAnswer: as `Wire.exchange`, or what came is no answer of an API server.
         """
-        until = self.give_up_at() if until is None else until
+        return self._answered(Asked("GET", path, query), until)
 
-        def ask(target: str) -> Response | Answer:
-            response = self._wire.exchange("GET", target, self._headers(packed=self._connection.compress), until)
-            return answer_of(response, self._wire.address) if response.status == HTTPStatus.OK else response
+    def post(self, path: str, body: bytes, until: float | None = None) -> Answer:
+        """Ask by POST for what changes nothing, such as a review; all else is as with `get`.
 
-        return self._granted(ask, path, query, until)
+        Args:
+            path: below the server's base path.
+            body: JSON.
+            until: when to give up; after the request timeout unless told.
+        """
+        return self._answered(Asked("POST", path, None, body), until)
+
+    def write(
+        self, method: str, path: str, body: bytes, query: Mapping[str, str] | None = None, until: float | None = None
+    ) -> Answer:
+        """Change something: the request is sent once; again only after 401 as with `get`, and, with pauses, after 429.
+
+        Args:
+            method: POST, PUT or DELETE.
+            path: below the server's base path.
+            body: JSON.
+            query: names and values.
+            until: when to give up; after the request timeout unless told.
+
+        Raises:
+            StatusError: the server refused; nothing was written.
+            NotAuthenticated: it does not know who asks; nothing was written.
+            InDoubt: it was sent, and no answer came that tells whether it came through.
+            ConnectionFailed: there was no connection to send it over; nothing was sent.
+            BadAnswer: who answered refused, and is no API server.
+        """
+        return self._answered(Asked(method, path, query, body, is_write=True), until)
 
     def watch(self, path: str, query: Mapping[str, str], until: float | None = None) -> Stream:
         """Begin to read what does not end, over a connection that is the stream's from then on.
@@ -111,9 +135,10 @@ class Api:
             until: when to give up if the server does not begin; after the request timeout unless told.
         """
         until = self.give_up_at() if until is None else until
+        asked = Asked("GET", path, query)
 
-        def ask(target: str) -> Response | Stream:
-            answer = self._wire.follow("GET", target, self._headers(packed=False), until)
+        def ask() -> Response | Stream:
+            answer = self._wire.follow(asked.method, asked.target, self._headers(), until)
             if not isinstance(answer, Response):
                 try:
                     refuse_other_than_json(answer.headers, self._wire.address)
@@ -122,21 +147,43 @@ class Api:
                     raise
             return answer
 
-        return self._granted(ask, path, query, until)
+        return self._granted(ask, asked, until)
 
-    def _granted(
-        self, ask: Callable[[str], Response | _Granted], path: str, query: Mapping[str, str] | None, until: float
-    ) -> _Granted:
+    def _answered(self, asked: Asked, until: float | None) -> Answer:
+        until = self.give_up_at() if until is None else until
+
+        def ask() -> Response | Answer:
+            response = self._send(asked, until)
+            if not asked.is_granted_by(response.status):
+                return response
+            try:
+                return answer_of(response, self._wire.address)
+            except BadAnswer as error:
+                if asked.is_write:
+                    raise in_doubt(error, asked.method, self._wire.address) from None
+                raise
+
+        return self._granted(ask, asked, until)
+
+    def _send(self, asked: Asked, until: float) -> Response:
+        if asked.body is None:
+            packed = [("Accept-Encoding", "gzip")] if self._connection.compress else []
+            return self._wire.exchange(asked.method, asked.target, [*self._headers(), *packed], until)
+        headers = [*self._headers(), ("Content-Type", "application/json")]
+        if asked.is_write:
+            return self._wire.write(asked.method, asked.target, headers, until, asked.body)
+        return self._wire.exchange(asked.method, asked.target, headers, until, asked.body)
+
+    def _granted(self, ask: Callable[[], Response | _Granted], asked: Asked, until: float) -> _Granted:
         """What is not a mere response, asked for until it comes or there is no point in asking."""
-        target = path + (f"?{urlencode(query)}" if query else "")
         attempt = 0
         while True:
             attempt += 1
             pause_s = _BACKOFF_S * 2**attempt
             self._renew_if_stale()
             try:
-                answer = ask(target)
-            except Broken:
+                answer = ask()
+            except Broken:  # of a write: before anything of it had left
                 if not self._may_try_again(attempt, pause_s, until):
                     raise
             else:
@@ -145,8 +192,10 @@ class Api:
                 if not isinstance(answer, Response):
                     return answer
                 pause_s = retry_after_s(answer, pause_s)
-                if answer.status not in _TRY_AGAIN or not self._may_try_again(attempt, pause_s, until):
-                    raise refusal_of(answer, self._wire.address, path)
+                if not (
+                    asked.is_worth_another_try_after(answer.status) and self._may_try_again(attempt, pause_s, until)
+                ):
+                    raise asked.refusal(answer, self._wire.address)
             self._clock.sleep(pause_s)
 
     def _is_turned_away(self, answer: object) -> bool:
@@ -181,10 +230,8 @@ class Api:
     def _may_try_again(self, attempt: int, pause_s: float, until: float) -> bool:
         return attempt < _TRIES and self._clock.seen_at() + pause_s < until
 
-    def _headers(self, *, packed: bool) -> list[tuple[str, str]]:
+    def _headers(self) -> list[tuple[str, str]]:
         headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT), *self._connection.impersonation]
-        if packed:
-            headers.append(("Accept-Encoding", "gzip"))
         authorization = self._connection.authorization()
         if authorization:
             headers.append(("Authorization", authorization))

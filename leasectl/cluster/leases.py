@@ -15,7 +15,7 @@ from msgspec import Raw, Struct
 
 from leasectl.cluster import bounds
 from leasectl.cluster.bounds import LESS, Bounds, refuse_other_kinds
-from leasectl.cluster.items import ILLEGIBLE, Found, read_items, why
+from leasectl.cluster.items import ILLEGIBLE, Found, lease_in, read_items, why
 from leasectl.lease.errors import NOT_FOUND, BadAnswer, LeasectlError, StatusError
 from leasectl.lease.model import KIND, Lease, LeaseList, ListMeta, RawLeaseList
 
@@ -74,7 +74,7 @@ class LeaseClient:
             StatusError, NotAuthenticated, ConnectionFailed: as `Api.get`; a selector's error reads as kubectl's.
             BadAnswer: what came is no LeaseList.
         """
-        path, query = _leases_of(namespace), _selectors(labels, fields)
+        path, query = leases_path(namespace), _selectors(labels, fields)
         until = self._api.give_up_at(within_s)
         try:
             # Where its pages expired half-way, what was read is of the past: it is read anew, once, in one piece.
@@ -110,14 +110,8 @@ class LeaseClient:
 
     def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
         """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""
-        answer = self._api.get(f"{_leases_of(namespace)}/{quote(name, safe='')}")
-        found = Found()
-        Bounds().add(answer.body)
-        refuse_other_kinds(answer.body, KIND)
-        read_items([Raw(answer.body)], found, answer.answered_at, objects=True)
-        if found.illegible:
-            raise found.illegible[0]
-        return found.leases[0], found.objects[0], answer
+        answer = self._api.get(lease_path(namespace, name))
+        return lease_of(answer), Raw(answer.body), answer
 
     def watch(
         self, namespace: str | None, resource_version: str, *, labels: str = "", fields: str = "", lasts_s: int = 300
@@ -145,7 +139,7 @@ class LeaseClient:
             **_selectors(labels, fields),
         }
         try:
-            return LeaseWatch(self._api.watch(_leases_of(namespace), query))
+            return LeaseWatch(self._api.watch(leases_path(namespace), query))
         except StatusError as error:
             raise _about_selectors(error, labels, fields) from None
 
@@ -193,8 +187,21 @@ class _CandidateList(msgspec.Struct):
     items: list[_Candidate] | None = None
 
 
-def _leases_of(namespace: str | None) -> str:
+def leases_path(namespace: str | None) -> str:
+    """Where the leases of a namespace are, or all (None)."""
     return f"{_V1}/namespaces/{quote(namespace, safe='')}/leases" if namespace else f"{_V1}/leases"
+
+
+def lease_path(namespace: str, name: str) -> str:
+    """Where one lease is."""
+    return f"{leases_path(namespace)}/{quote(name, safe='')}"
+
+
+def lease_of(answer: Answer) -> Lease:
+    """An answer that is one lease; StatusError where it is a Status, BadAnswer where it is none of both."""
+    Bounds().add(answer.body)
+    refuse_other_kinds(answer.body, KIND)
+    return lease_in(Raw(answer.body))
 
 
 def _selectors(labels: str, fields: str) -> dict[str, str]:

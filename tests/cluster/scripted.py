@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -59,17 +60,26 @@ def connection_to(port: int, **changes: Any) -> Connection:
 
 
 def request_of(connection: socket.socket) -> str:
-    """The next one, without a body; empty where there is none any more."""
+    """The next one, with its body; empty where there is none any more."""
     text = b""
-    while b"\r\n\r\n" not in text:
+    while (rest := _missing(text)) != 0:
         try:
-            more = connection.recv(65536)
+            more = connection.recv(65536 if rest is None else rest)
         except OSError:
             return ""
         if not more:
             return ""
         text += more
     return text.decode()
+
+
+def _missing(text: bytes) -> int | None:
+    """How many bytes of the request are still to come; None while its headers are."""
+    head, end, body = text.partition(b"\r\n\r\n")
+    if not end:
+        return None
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return (int(length[1]) if length else 0) - len(body)
 
 
 def says(status: str, body: bytes | str | dict[str, Any], *headers: str, kind: str = "application/json") -> Act:

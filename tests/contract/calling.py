@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from leasectl.cli.clock import SystemClock
+from leasectl.cluster.api import Api
+from leasectl.cluster.wire.wire import Limits
+from tests.cluster.scripted import connection_to
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -100,6 +105,15 @@ class Server:
             answer = connection.getresponse()
             yield (json.loads(line) for line in iter(answer.readline, b""))
             answer.close()
+
+    def api(self, **connection: Any) -> Api:
+        """Leasectl's own client."""
+        scheme, _, host = self.url.partition("://")
+        context = ssl.create_default_context(cafile=self.ca_file) if scheme == "https" else None
+        name, _, port = host.rpartition(":")
+        to: dict[str, Any] = {"scheme": scheme, "host": name, "tls": context, "server_hostname": name}
+        to["authorization"] = lambda: f"Bearer {self.token}"
+        return Api(connection_to(int(port), **{**to, **connection}), SystemClock(), Limits.within(30))
 
     @contextmanager
     def _connection(self) -> Iterator[http.client.HTTPConnection]:

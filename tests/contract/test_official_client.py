@@ -10,22 +10,9 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.contract.calling import Server
 
 RENEWED = datetime(2026, 1, 1, 0, 0, 0, 250000, tzinfo=UTC)
-
-
-@pytest.fixture
-def official(server: Server) -> Iterator[Any]:
-    configuration = client.Configuration()
-    configuration.host = server.url
-    configuration.api_key = {"authorization": server.token}
-    configuration.api_key_prefix = {"authorization": "Bearer"}
-    configuration.ssl_ca_cert = str(server.ca_file) if server.ca_file else None
-    with client.ApiClient(configuration) as connection:
-        yield client.CoordinationV1Api(connection)
 
 
 def _lease(name: str) -> Any:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from msgspec import Raw
-
-from leasectl.cluster.bounds import Bounds, refuse_other_kinds
-from leasectl.cluster.items import lease_in
-from leasectl.cluster.leases import CANDIDATE_VERSIONS, GROUP
+from leasectl.cluster.leases import CANDIDATE_VERSIONS, GROUP, lease_of, lease_path
 from leasectl.cluster.nearby.candidates import read_candidates
 from leasectl.cluster.nearby.events import read_events
 from leasectl.cluster.nearby.nodes import read_node
@@ -89,8 +85,7 @@ def candidates_of(namespace: str) -> list[Request[Listing[Candidate]]]:
 
 def acting_lease(name: str) -> Request[Acting]:
     """The lease of whoever acts next."""
-    path = f"{GROUP}/v1/namespaces/{SYSTEM_NAMESPACE}/leases/{_segment(name)}"
-    return Request(path, (), _read_acting)
+    return Request(lease_path(SYSTEM_NAMESPACE, name), (), _read_acting)
 
 
 def server_version() -> Request[Version]:
@@ -99,9 +94,7 @@ def server_version() -> Request[Version]:
 
 
 def _read_acting(answer: Answer) -> Acting:
-    Bounds().add(answer.body)
-    refuse_other_kinds(answer.body, KIND)
-    return Acting(lease_in(Raw(answer.body)), answer.answered_at)
+    return Acting(lease_of(answer), answer.answered_at)
 
 
 def _within(namespace: str) -> str:

@@ -113,6 +113,19 @@ class TimedSocket:
     def settimeout(self, _seconds: float | None) -> None:
         """The deadline alone says how long."""
 
+    def is_quiet(self) -> bool:
+        """Whether it stands, as far as has been told yet, and nothing has come that nobody asked for; no wait."""
+        self._deadline.may_wait = False
+        try:
+            self.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
+        finally:
+            self._deadline.may_wait = True
+        return False
+
     def fileno(self) -> int:
         """The descriptor of the TCP connection, whatever stands on it."""
         return self._sock.fileno()

@@ -9,9 +9,13 @@ import http.client
 import socket
 import ssl
 import zlib
+from typing import TYPE_CHECKING
 
 from leasectl.cluster.wire import tls_faults
-from leasectl.lease.errors import BadAnswer, ConnectionFailed
+from leasectl.lease.errors import BadAnswer, ConnectionFailed, InDoubt
+
+if TYPE_CHECKING:
+    from leasectl.lease.errors import LeasectlError
 
 _UNREACHABLE = "Unable to connect to the server"
 _TLS_ALERT = "\x15\x03"  # how a TLS server answers what is no handshake
@@ -49,6 +53,15 @@ def meaning_of(error: BaseException, address: str, host: str) -> BaseException:
             return ConnectionFailed(f"{_UNREACHABLE}: dial tcp {address}: {error.strerror or error}")
         case _:
             return error
+
+
+def in_doubt(error: LeasectlError, method: str, address: str) -> InDoubt:
+    """What `error` means where it came after the first byte of a write may have left."""
+    why = str(error).removeprefix(f"{_UNREACHABLE}: ").removeprefix("error: ")
+    return InDoubt(
+        f"error: the write was sent to {address} ({method}), and no answer came that tells whether it came through: "
+        f"{why}"
+    )
 
 
 def _no_http(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """One HTTP/1.1 connection to an API server: every wait ends, every body has a bound, every failure is one of ours.
 
+Safety rule: a write is sent once. What goes wrong after its first byte may have left is `InDoubt`, whatever it is.
+
 http.client rather than urllib3: importing it costs a third. It is given a socket whose reads look at a deadline.
 """
 
@@ -12,8 +14,9 @@ from msgspec import Struct
 
 from leasectl.cluster.wire.body import whole_body
 from leasectl.cluster.wire.deadline import Deadline
-from leasectl.cluster.wire.faults import Broken, meaning_of
+from leasectl.cluster.wire.faults import Broken, in_doubt, meaning_of
 from leasectl.cluster.wire.link import link_to
+from leasectl.lease.errors import LeasectlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,6 +82,8 @@ class _Request(Struct, frozen=True):
     target: str
     headers: Headers
     until: float
+    body: bytes | None = None
+    is_write: bool = False
 
 
 class _Begun(Struct, frozen=True):
@@ -112,21 +117,33 @@ class Wire:
         host = f"[{self._to.host}]" if ":" in self._to.host else self._to.host
         return f"{host}:{self._to.port}"
 
-    def exchange(self, method: str, target: str, headers: Headers, until: float) -> Response:
-        """Send one request and read its whole answer.
+    def exchange(self, method: str, target: str, headers: Headers, until: float, body: bytes | None = None) -> Response:
+        """Send one request and read its whole answer; once more where a connection that was kept had ended meanwhile.
 
         Args:
             method: the HTTP method.
             target: path and query below the server's base path.
             headers: what to send beside Host; a name may come more than once.
             until: when to give up, on the clock's `seen_at`.
+            body: what to send with it, where it is a method that takes one.
 
         Raises:
             Broken: the connection ended too early.
             ConnectionFailed: no connection, no trust, or no answer in time.
             BadAnswer: what came is not HTTP, or larger than `body.MAX_BODY`.
         """
-        return self._asked(_Request(method, target, headers, until), self._whole)
+        return self._asked(_Request(method, target, headers, until, body), self._whole)
+
+    def write(self, method: str, target: str, headers: Headers, until: float, body: bytes) -> Response:
+        """Send a request that changes something, once, and read its whole answer; args are those of `exchange`.
+
+        Raises:
+            InDoubt: it was sent, at least in part, and no whole answer came.
+            ConnectionFailed, Broken: there was no connection to send it over; nothing was sent.
+        """
+        if self._link is not None and not self._link.sock.is_quiet():
+            self.close()  # the server has ended it, or said something out of turn
+        return self._asked_once(_Request(method, target, headers, until, body, is_write=True), self._whole)
 
     def follow(self, method: str, target: str, headers: Headers, until: float) -> Response | Stream:
         """Send one request; of a 200 the body is handed out as it comes, over a connection that is then the stream's.
@@ -153,13 +170,14 @@ class Wire:
 
     def _asked_once(self, request: _Request, take: Callable[[_Begun], _Taken]) -> _Taken:
         answer: http.client.HTTPResponse | None = None
+        may_have_left = False
         try:
             link = self._connected(request.until)
             link.deadline.answer_by(request.until, self._limits.answer_s)
-            link.http.putrequest(request.method, self._prefix + request.target, skip_accept_encoding=True)
-            for name, value in (*request.headers, *self._proxy_headers):
-                link.http.putheader(name, value.encode())
-            link.http.endheaders()
+            self._prepare(link.http, request)
+            link.deadline.remaining()  # what is too late already is not sent
+            may_have_left = True
+            link.http.endheaders(request.body)
             sent_at = self._clock.now()
             answer = _headers(link.http)
             return take(_Begun(answer, link, request.until, sent_at, self._clock.now()))
@@ -168,9 +186,19 @@ class Wire:
                 answer.close()
             self.close()
             translated = meaning_of(error, self.address, self._to.host)
+            if request.is_write and may_have_left and isinstance(translated, LeasectlError):
+                translated = in_doubt(translated, request.method, self.address)
             if translated is error:
                 raise
             raise translated from error
+
+    def _prepare(self, connection: http.client.HTTPConnection, request: _Request) -> None:
+        """Put the request together; nothing of it leaves yet."""
+        connection.putrequest(request.method, self._prefix + request.target, skip_accept_encoding=True)
+        for name, value in (*request.headers, *self._proxy_headers):
+            connection.putheader(name, value.encode())
+        if request.body is not None:
+            connection.putheader("Content-Length", str(len(request.body)))
 
     def _whole(self, begun: _Begun) -> Response:
         answer = begun.answer

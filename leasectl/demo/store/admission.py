@@ -1,24 +1,35 @@
 """What the API server adds to an object that is created.
 
-Source: kubernetes/plugin/pkg/admission/defaulttolerationseconds/admission.go, pkg/registry/core/pod/strategy.go.
+Source: kubernetes/plugin/pkg/admission/defaulttolerationseconds/admission.go, pkg/registry/core/pod/strategy.go;
+k8s.io/api/core/v1/types.go for what of an Event is never left out.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.store.resources import PODS
+from leasectl.demo.store.resources import EVENTS, PODS
 
 if TYPE_CHECKING:
     from leasectl.demo.store.resources import Resource
 
 NOT_READY, UNREACHABLE = "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"
 NO_EXECUTE = "NoExecute"
+OF_AN_EVENT: dict[str, Any] = {
+    "source": {},
+    "firstTimestamp": None,
+    "lastTimestamp": None,
+    "eventTime": None,
+    "reportingComponent": "",
+    "reportingInstance": "",
+}
 STAYS_S = 300  # --default-not-ready-toleration-seconds, --default-unreachable-toleration-seconds
 
 
 def admitted(resource: Resource, body: dict[str, Any]) -> dict[str, Any]:
-    """A pod, and how long it stays on a node that is gone unless it says so itself; others as they are."""
+    """A pod, and how long it stays on a node that is gone unless it says so; an Event whole; others as they are."""
+    if resource.key == EVENTS.key:
+        return {**OF_AN_EVENT, **body}
     if resource.key != PODS.key:
         return body
     spec = body.get("spec") or {}

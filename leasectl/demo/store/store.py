@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = 1000
 FIXED = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
+LONGEST_GENERATED = 58  # of a name, before its suffix; k8s.io/apiserver/pkg/storage/names/generate.go
 SUFFIX = "bcdfghjklmnpqrstvwxz2456789"  # k8s.io/apimachinery/pkg/util/rand
 
 
@@ -170,7 +171,7 @@ class Store:
         sent = body["metadata"]
         name = sent.get("name") or ""
         if not name and (prefix := sent.get("generateName")):
-            name = prefix + "".join(self.random.choices(SUFFIX, k=5))
+            name = prefix[:LONGEST_GENERATED] + "".join(self.random.choices(SUFFIX, k=5))
         known = {"name": name, **({"namespace": namespace} if namespace else {})}
         rest = {k: v for k, v in sent.items() if k not in (*known, "uid", "resourceVersion", "creationTimestamp")}
         new_uid = str(uuid.UUID(int=self.random.getrandbits(128), version=4))

@@ -1,4 +1,8 @@
-"""What the API server refuses with 422. Source: kubernetes/pkg/apis/coordination/validation/validation.go."""
+"""What the API server refuses with 422.
+
+Source: kubernetes/pkg/apis/coordination/validation/validation.go, pkg/apis/core/validation/events.go;
+k8s.io/apimachinery/pkg/api/validation/path/name.go for the names of Events.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.store.resources import CANDIDATES, LEASES
+from leasectl.demo.store.resources import CANDIDATES, EVENTS, LEASES
 from leasectl.demo.store.status import Cause, invalid
 
 if TYPE_CHECKING:
@@ -35,6 +39,8 @@ NOT_A_VALUE = (
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     f"'({QUALIFIED})?')"
 )
+PATH_SIGNS = "/%"
+LONGEST_WORD, LONGEST_MESSAGE = 128, 1024  # bytes
 STRATEGY = "OldestEmulationVersion"
 NO_VERSION = "Invalid value: 0: must be specified for an update"
 
@@ -42,6 +48,8 @@ NO_VERSION = "Invalid value: 0: must be specified for an update"
 def refuse_invalid(resource: Resource, body: Mapping[str, Any]) -> None:
     """Raise Refusal (422) with every cause; nothing where the object is sound."""
     causes = [*_metadata(resource, body["metadata"]), *_spec(resource, body.get("spec") or {})]
+    if resource.key == EVENTS.key:
+        causes += _event(body)
     if causes:
         raise invalid(resource.group, resource.kind, body["metadata"].get("name", ""), causes)
 
@@ -55,6 +63,12 @@ def _metadata(resource: Resource, metadata: Mapping[str, Any]) -> Iterator[Cause
     pattern, complaint = SUBDOMAIN, NOT_A_SUBDOMAIN
     if resource.key == CANDIDATES.key:
         pattern, complaint = CANDIDATE_NAME, NOT_A_CANDIDATE_NAME
+    elif resource.key == EVENTS.key:
+        odd = next((letter for letter in PATH_SIGNS if letter in name), "")
+        pattern, complaint = (
+            rf"(?!\.\.?$)[^{PATH_SIGNS}]+",
+            f"may not contain '{odd}'" if odd else f"may not be '{name}'",
+        )
     if not name:
         yield Cause("metadata.name", "Required value: name or generateName is required", "FieldValueRequired")
     elif not re.fullmatch(pattern, name):
@@ -95,6 +109,30 @@ def _candidate(spec: Mapping[str, Any]) -> Iterator[Cause]:
             yield Cause(f"spec.{field}", "Required value", "FieldValueRequired")
     if spec.get("strategy"):
         yield from _strategy(spec["strategy"])
+
+
+def _event(body: Mapping[str, Any]) -> Iterator[Cause]:
+    """An Event of the core API is of its object's namespace; what has an eventTime has to be whole."""
+    namespace, about = body["metadata"].get("namespace", ""), (body.get("involvedObject") or {}).get("namespace", "")
+    is_new = bool(body.get("eventTime"))
+    of_none = not about and namespace in (("default", "kube-system") if is_new else ("default",))
+    if about != namespace and not of_none and not (is_new and about):
+        yield Cause("involvedObject.namespace", f"Invalid value: {_quoted(about)}: does not match event.namespace")
+    if not is_new:
+        return
+    required = "Required value"
+    if not body.get("reportingComponent"):
+        yield Cause("reportingComponent", required, "FieldValueRequired")
+        for complaint in ("name part must be non-empty", NOT_A_KEY):
+            yield Cause("reportingComponent", f'Invalid value: "": {complaint}')
+    for field in ("reportingInstance", "action", "reason"):
+        value = str(body.get(field) or "")
+        if not value:
+            yield Cause(field, required, "FieldValueRequired")
+        elif len(value.encode()) > LONGEST_WORD:
+            yield Cause(field, f'Invalid value: "": can have at most {LONGEST_WORD} characters')
+    if len(str(body.get("message") or "").encode()) > LONGEST_MESSAGE:
+        yield Cause("message", f'Invalid value: "": can have at most {LONGEST_MESSAGE} characters')
 
 
 def _strategy(strategy: str) -> Iterator[Cause]:
