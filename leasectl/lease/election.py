@@ -7,7 +7,11 @@ clock runs faster than another by more than lease duration / renew deadline (15/
 lease are somebody else's clock, and are compared, never believed. Whatever is in doubt counts against holding it.
 
 Unlike client-go's, an elector takes a record for its own only where it wrote it: two processes that were given one
-identity do not both lead.
+identity do not both lead. A holder that was not acknowledged in time has lost the lease, even where the answer comes
+after all: whatever relied on it has stopped by then.
+
+Beside electors of client-go, which tell whole seconds apart, a retry period under a second needs a second or more
+between renew deadline and lease duration.
 
 Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (acquire, renew, tryAcquireOrRenew, release).
 """
@@ -22,15 +26,17 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leasectl.lease import record
+from leasectl.lease import pace, record
 from leasectl.lease.errors import UsageError
 from leasectl.lease.model import Lease  # noqa: TC001 - likewise
+from leasectl.lease.renewals import record_of, renew_time
 
 if TYPE_CHECKING:
     from leasectl.lease.record import Record
 
-JITTER = 1.2  # of a standby's pause: retry x (1 to 2.2)
+JITTER = pace.JITTER
 _DEADLINE_SHARE = 2 / 3  # of the duration, as 10 of 15
+_LONGEST_S = 2**31 - 1  # leaseDurationSeconds is an int32
 _TERMS_KEPT = 4
 
 
@@ -51,9 +57,9 @@ class Timing(Struct, frozen=True):
     retry_period_s: float
 
     def __post_init__(self) -> None:
-        if self.retry_period_s <= 0 or self.lease_duration_s < 1:
-            raise UsageError("error: lease duration and retry period have to be longer than 0, the duration 1s or more")
-        if self.lease_duration_s <= self.renew_deadline_s:
+        if not (self.retry_period_s > 0 and 1 <= self.lease_duration_s <= _LONGEST_S):
+            raise UsageError("error: a lease duration has to be 1s or more, and an int32; a retry period more than 0")
+        if not self.renew_deadline_s < self.lease_duration_s:
             raise UsageError(
                 f"error: a lease duration of {self.lease_duration_s}s has to be longer than the renew deadline of "
                 f"{self.renew_deadline_s:g}s: otherwise two may hold it at once"
@@ -147,11 +153,7 @@ class Lost(Struct, frozen=True):
 
 
 class Stop(Struct, frozen=True):
-    """It is of no use to go on.
-
-    Attributes:
-        why: for people.
-    """
+    """It is of no use to go on; `why` is for people."""
 
     why: str
 
@@ -169,8 +171,8 @@ def decide(state: Elector, seen: Seen | None, seen_at: float) -> Action:
     """
     if state.stopped:
         return Stop(state.stopped)
-    if state.leads and seen is not None and not _is_own(state, seen):
-        holder = _holder(seen)
+    if state.leads and seen is not None and seen.lease is not None and not is_own(state, seen):
+        holder = seen.lease.spec.holder_identity or ""
         return Lost(f"it is held by {holder}" if holder else "somebody has cleared its holder", holder)
     if state.leads and seen_at >= state.sure_until:
         return Lost(f"it could not be renewed for {state.timing.renew_deadline_s:g}s")
@@ -193,13 +195,15 @@ def looked(
         answered_at: when the answer had come.
         jitter: of the pause until the next look, from 0 to 1.
     """
-    found = _seen(seen, lease, answered_at)
-    if not _is_own(state, found):
+    found = Seen(lease, answered_at)
+    if seen is not None and record_of(seen.lease) == record_of(lease):
+        found = Seen(lease, seen.since)  # an unchanged record is as old as it was
+    if not is_own(state, found):
         state = replace(state, sure_until=-math.inf)
     if _may_write(state, found, answered_at):
         return replace(state, must_look=False, has_looked=True), found
     state = replace(state, must_look=True, has_looked=False)
-    again_at, free_at = answered_at + _pause_s(state, jitter), _free_at(found)
+    again_at, free_at = answered_at + _pause_s(state, answered_at, jitter), _free_at(found)
     return replace(state, next_at=min(again_at, free_at) if free_at > answered_at else again_at), found
 
 
@@ -211,11 +215,11 @@ def draft(state: Elector, seen: Seen | None, now: datetime) -> tuple[Elector, Re
         seen: the lease as it last saw it.
         now: aware wall time; nothing is decided by it.
     """
-    lease = None if seen is None else seen.lease
+    spec = None if seen is None or seen.lease is None else seen.lease.spec
     lasts_s = state.timing.lease_duration_s
-    if lease is not None and seen is not None and _is_own(state, seen):
-        return state, record.renewed(lease.spec, state.identity, lasts_s, now)
-    made = record.taken(None if lease is None else lease.spec, state.identity, lasts_s, now)
+    if spec is not None and seen is not None and is_own(state, seen):
+        return state, record.renewed(spec, state.identity, lasts_s, renew_time(spec.renew_time, now))
+    made = record.taken(spec, state.identity, lasts_s, now)
     return replace(state, terms=(*state.terms[1 - _TERMS_KEPT :], made.acquire_time)), made
 
 
@@ -230,8 +234,11 @@ def wrote(state: Elector, lease: Lease, sent_at: float, answered_at: float) -> t
     """
     found, state = Seen(lease, answered_at), replace(state, has_looked=False)
     sure_until = sent_at + state.timing.renew_deadline_s
-    if not state.leads and answered_at >= sure_until:  # too late to rely on: it has to be renewed first
-        return replace(state, must_look=True, next_at=answered_at), found
+    if not is_own(state, found):  # what is stored is not what was sent
+        next_at = answered_at + state.timing.retry_period_s
+        return replace(state, sure_until=-math.inf, must_look=True, next_at=next_at), found
+    if answered_at >= (state.sure_until if state.leads else sure_until):
+        return replace(state, must_look=True, next_at=answered_at), found  # too late: lost, or to be renewed first
     next_at = max(answered_at, sent_at + state.timing.retry_period_s)
     return replace(state, leads=True, sure_until=sure_until, must_look=False, next_at=next_at), found
 
@@ -252,7 +259,12 @@ def failed(state: Elector, failure: Failure, at: float, jitter: float, why: str 
         case Failure.CONFLICT if not state.has_looked:
             return replace(state, must_look=True, next_at=at)  # what it stood on was old: look at once
         case Failure.CONFLICT | Failure.NO_ANSWER:
-            return replace(state, must_look=True, next_at=at + _pause_s(state, jitter))
+            return replace(state, must_look=True, next_at=at + _pause_s(state, at, jitter))
+
+
+def relying_no_more(state: Elector) -> Elector:
+    """The elector that is about to let go: it does not hold it from now on, but still knows what it wrote."""
+    return replace(state, leads=False, sure_until=-math.inf)
 
 
 def resigned(state: Elector) -> Elector:
@@ -260,11 +272,19 @@ def resigned(state: Elector) -> Elector:
     return replace(state, leads=False, sure_until=-math.inf, must_look=True, has_looked=False, terms=())
 
 
+def is_own(state: Elector, seen: Seen) -> bool:
+    """Whether it wrote what it saw; what is gone is nobody else's."""
+    if seen.lease is None:
+        return True
+    spec = seen.lease.spec
+    return spec.holder_identity == state.identity and spec.acquire_time in state.terms
+
+
 def _may_write(state: Elector, seen: Seen, seen_at: float) -> bool:
     """Whether it is its own, or free: given up, not there, or unchanged for the holder's whole duration."""
-    if seen.lease is None or _is_own(state, seen):
+    if seen.lease is None or is_own(state, seen):
         return True
-    return not seen.lease.spec.holder_identity or _free_at(seen) <= seen_at
+    return not seen.lease.spec.holder_identity or seen_at >= _free_at(seen)
 
 
 def _free_at(seen: Seen) -> float:
@@ -273,39 +293,7 @@ def _free_at(seen: Seen) -> float:
     return seen.since + lasts_s
 
 
-def _is_own(state: Elector, seen: Seen) -> bool:
-    """Whether it wrote what it saw; what is gone is nobody else's."""
-    if seen.lease is None:
-        return True
-    spec = seen.lease.spec
-    return spec.holder_identity == state.identity and spec.acquire_time in state.terms
-
-
-def _holder(seen: Seen) -> str:
-    return "" if seen.lease is None else seen.lease.spec.holder_identity or ""
-
-
-def _seen(before: Seen | None, lease: Lease | None, answered_at: float) -> Seen:
-    """An unchanged record is as old as it was."""
-    same = before is not None and _record_of(before.lease) == _record_of(lease)
-    return Seen(lease, before.since if same and before is not None else answered_at)
-
-
-def _record_of(lease: Lease | None) -> tuple[object, ...] | None:
-    """What a renewal changes, to the microsecond: electors of client-go compare seconds, and may see one less."""
-    if lease is None:
-        return None
-    spec = lease.spec
-    return (
-        lease.metadata.uid,
-        spec.holder_identity,
-        spec.lease_duration_seconds,
-        spec.acquire_time,
-        spec.renew_time,
-        spec.lease_transitions,
-    )
-
-
-def _pause_s(state: Elector, jitter: float) -> float:
-    retry_s = state.timing.retry_period_s
-    return retry_s if state.leads else retry_s * (1 + JITTER * jitter)
+def _pause_s(state: Elector, at: float, jitter: float) -> float:
+    if state.leads:
+        return pace.holder_pause_s(state.timing, state.sure_until - at)
+    return pace.standby_pause_s(state.timing, jitter)

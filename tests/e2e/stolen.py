@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.e2e.watched import Leases
 
 NAME, OLD = "ledger", "cp-1_64ad0584"
-LASTS_S = 2
+LASTS_S, MICRO = 2, "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class Target:
@@ -29,20 +29,23 @@ class Target:
         """Write it as its holder would have, so many seconds ago."""
         renewed_at = self.leases.api.store.now() - timedelta(seconds=renewed_s)
         holder, lasts_s = spec.pop("holder", OLD), spec.pop("lasts_s", LASTS_S)
-        stamp = renewed_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        stamp = renewed_at.strftime(MICRO)
         self.leases.put(NAME, holder, lasts_s, **{"renewTime": stamp, "leaseTransitions": 4, **spec})
 
     @contextmanager
     def alive(self, every_s: float = 0.4, slow_s: float = 0.0) -> Iterator[None]:
         """Its holder renews it for as long as a `with`, by a clock that may be slow; deposed, it stops."""
         over = threading.Event()
+        path = f"{self.leases.server.leases}/{NAME}"
 
         def renew() -> None:
             while not over.wait(every_s):
-                with self.leases.api.store.lock:
-                    if self.spec()["holderIdentity"] != OLD:
-                        return
-                    self.put(renewed_s=slow_s)
+                lease = self.object()
+                if lease["spec"]["holderIdentity"] != OLD:
+                    return
+                renewed_at = self.leases.api.store.now() - timedelta(seconds=slow_s)
+                lease["spec"]["renewTime"] = renewed_at.strftime(MICRO)
+                self.leases.server.call("PUT", path, lease)  # onto the version that was read, as an elector does
 
         self.put(renewed_s=slow_s)
         thread = threading.Thread(target=renew)

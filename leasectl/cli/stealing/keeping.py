@@ -52,7 +52,7 @@ class Keeper:
         timing = election.Timing.sharing(plan.fence_s)
         elector = election.Elector(plan.wish.identity, timing, terms=(taken.at,))
         elector, seen = election.wrote(elector, taken.stored.lease, taken.sent_at, taken.answered_at)
-        self._holding = Holding(scene.store, self._clock, elector, random.random, seen, taken.stored)
+        self._holding = Holding(scene.store, self._clock, elector, random.random, seen=seen, stored=taken.stored)
 
     def release(self) -> Kept:
         """Let go of it at once."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leasectl.lease import duration
+from leasectl.lease.clocks import SKEW_TOLERANCE_S
 from leasectl.lease.kind import Kind
+from leasectl.lease.model import present
 from leasectl.lease.state import State
 from leasectl.lease.takeover.wish import Refusal, Then
 
@@ -31,7 +33,7 @@ _NOT_TAKEN: dict[Kind, tuple[str, str]] = {
     ),
     Kind.COORDINATED: (
         "the API server assigns it among its LeaseCandidates, and would assign it anew",
-        "to move it, restart the pod that holds it; `leasectl describe` tells who is picked next",
+        "to move it, restart the pod that holds it; its description tells who is picked next",
     ),
 }
 
@@ -80,12 +82,16 @@ def _refused_alive(row: Judged, wish: Wish, pulse: Pulse | None) -> Refusal | No
     holder = row.lease.spec.holder_identity
     if pulse is not None and pulse.renewals:
         return Refusal(
-            f"{holder} renewed it while it was watched: it lives, whatever the clocks say{_clock(row)}", _FORCE
+            f"{holder} renewed it while it was watched: it lives, whatever the clocks say{_clock(_seen_skew_s(row, pulse))}",
+            _FORCE,
         )
     match row.verdict.state:
         case State.FRESH | State.LATE:
             left_s = row.verdict.remaining or 0.0
-            return Refusal(f"{holder} renewed it {_ago(row)}: it may be alive for {duration.human(left_s)} yet", _FORCE)
+            clock = _clock(row.verdict.skew)
+            return Refusal(
+                f"{holder} renewed it {_ago(row)}{clock}: it may be alive for {duration.human(left_s)} yet", _FORCE
+            )
         case State.SKEWED:
             return Refusal(f"its renewTime lies in the future ({_ago(row)}): nobody can tell by it", _FORCE)
         case State.UNKNOWN:
@@ -124,9 +130,14 @@ def _ago(row: Judged) -> str:
     return f"{duration.human(age_s)} ago" if age_s >= 0 else f"in {duration.human(-age_s)}"
 
 
-def _clock(row: Judged) -> str:
+def _seen_skew_s(row: Judged, pulse: Pulse) -> float | None:
+    """How far its clock is ahead of ours: its last renewal was seen, and it says when it was."""
+    renewed_at = present(row.lease.spec.renew_time)
+    return None if renewed_at is None else (renewed_at - row.at).total_seconds() + pulse.silent_s
+
+
+def _clock(skew_s: float | None) -> str:
     """How far its clock is off, where that is why it seemed dead."""
-    skew_s = row.verdict.skew
-    if skew_s is None or not row.verdict.clock_is_off:
+    if skew_s is None or abs(skew_s) <= SKEW_TOLERANCE_S:
         return ""
     return f" (its clock is {duration.human(abs(skew_s))} {'ahead' if skew_s > 0 else 'behind'})"
