@@ -81,10 +81,8 @@ def _refused_alive(row: Judged, wish: Wish, pulse: Pulse | None) -> Refusal | No
         return None
     holder = row.lease.spec.holder_identity
     if pulse is not None and pulse.renewals:
-        return Refusal(
-            f"{holder} renewed it while it was watched: it lives, whatever the clocks say{_clock(_seen_skew_s(row, pulse))}",
-            _FORCE,
-        )
+        clock = _clock(_seen_skew_s(row, pulse))
+        return Refusal(f"{holder} renewed it while it was watched: it lives, whatever the clocks say{clock}", _FORCE)
     match row.verdict.state:
         case State.FRESH | State.LATE:
             left_s = row.verdict.remaining or 0.0
