@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 
 class SteppedClock:
-    """Wall and monotonic time that only sleeping moves."""
+    """Wall and monotonic time that only sleeping moves; what is due meanwhile happens."""
 
     def __init__(self) -> None:
         self.at = 1000.0
         self.slept: list[float] = []
+        self._due: list[tuple[float, Callable[[], object]]] = []
 
     def now(self) -> datetime:
         return NOW + timedelta(seconds=self.at - 1000)
@@ -36,7 +37,16 @@ class SteppedClock:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.at += seconds
+        until = self.at + seconds
+        while self._due and self._due[0][0] <= until:
+            self.at, happens = self._due.pop(0)
+            happens()
+        self.at = until
+
+    def in_(self, seconds: float, happens: Callable[[], object]) -> None:
+        """Have something happen so many seconds from now."""
+        self._due.append((self.at + seconds, happens))
+        self._due.sort(key=lambda due: due[0])
 
 
 def stored(version: str, name: str = "kube-scheduler") -> Lease:

@@ -71,22 +71,24 @@ class Shelf:
         return self._befalls("create", within_s, create)
 
     def replace(self, stored: Stored, draft: Draft, within_s: float | None = None, *, dry_run: bool = False) -> Stored:
-        assert not dry_run
-
         def put() -> None:
             if self.lease is None or self.lease.metadata != stored.lease.metadata:
                 raise StatusError(409, CONFLICT, "it was written meanwhile")
-            self._keep(self.lease.metadata, draft)
+            if not dry_run:
+                self._keep(self.lease.metadata, draft)
 
         return self._befalls("replace", within_s, put)
 
     def delete(self, stored: Stored, within_s: float | None = None) -> None:
         raise AssertionError(f"nobody deletes {stored.lease.key} within {within_s}")
 
-    def is_written(self, holder: str | None, lasts_s: int | None = 15, renewed: float = 0.0) -> Lease:
-        """Somebody else writes it."""
+    def is_written(
+        self, holder: str | None, lasts_s: int | None = 15, renewed: float = 0.0, acquired: float | None = None
+    ) -> Lease:
+        """Somebody else writes it, who has just acquired it unless told."""
         at = NOW + timedelta(seconds=renewed)
-        return self._put(Metadata("lease", "default", "uid"), Spec(holder, lasts_s, at, at, 7))
+        acquired_at = at if acquired is None else NOW + timedelta(seconds=acquired)
+        return self._put(Metadata("lease", "default", "uid"), Spec(holder, lasts_s, acquired_at, at, 7))
 
     def is_labelled(self) -> None:
         """An edit that is no renewal."""

@@ -7,24 +7,30 @@ from typing import Any
 import pytest
 
 from leasectl.lease.clocks import proves_written_at
-from leasectl.lease.errors import InDoubt, StatusError
+from leasectl.lease.errors import ConnectionFailed, InDoubt, StatusError
 from leasectl.lease.state import Policy, judge_all
 from leasectl.lease.takeover.plan import plan
 from leasectl.lease.takeover.wish import Plan, Refusal, Wish
 from leasectl.run.take import TRIES, Taken, Taker
-from tests.run.memory import MemoryStore, SteppingClock
+from tests.making import NOW
+from tests.run.scripts import SteppedClock
+from tests.run.shelves import Fault, Shelf
 
 OLD, ME = "cp-1_1", "jump_leasectl_1"
+FINE = Fault()
+DOWN = Fault(99.0, ConnectionFailed("The connection to the server was refused"))
+LOST_BEFORE = Fault(raises=InDoubt("error: no answer came to the write"))
+LOST_AFTER = Fault(raises=InDoubt("error: no answer came to the write"), applied=True)
 
 
 class Attempt:
     """A lease whose holder died a minute ago or lives, a plan, and what was said."""
 
     def __init__(self, *, alive: bool = False) -> None:
-        self.clock = SteppingClock()
-        self.store = MemoryStore(self.clock)
-        self.store.put(OLD)
-        self.clock.pass_(0.0 if alive else 60.0)
+        self.clock = SteppedClock()
+        self.store = Shelf(self.clock)
+        self.written(OLD)
+        self.clock.sleep(0.0 if alive else 60.0)
         assert self.store.lease is not None
         (row,) = judge_all([(self.store.lease, self.clock.now())], Policy(proves_written_at([])))
         found = plan(row, Wish(ME, force=alive, observe=False, renew_interval_s=2.0 if alive else None))
@@ -33,6 +39,19 @@ class Attempt:
         self.said: list[str] = []
         self.noted: list[Taken] = []
         self.taker = Taker(self.store, self.clock, self.clock.now, self.said.append)
+
+    def written(self, holder: str) -> None:
+        """Somebody else writes it, now."""
+        self.store.is_written(holder, renewed=(self.clock.now() - NOW).total_seconds())
+
+    @property
+    def asked(self) -> list[str]:
+        """What the store was asked for."""
+        return [what for what, _, _ in self.store.asked]
+
+    def faults(self, *faults: Fault) -> None:
+        """What becomes of the next requests."""
+        self.store.faults = iter(faults)
 
     def take(self, **how: Any) -> Taken | Refusal:
         return self.taker.take(self.plan, self.noted.append, **how)
@@ -46,20 +65,20 @@ def dead() -> Attempt:
 def test_it_is_one_look_and_one_write(dead: Attempt) -> None:
     taken = dead.take()
     assert isinstance(taken, Taken)
-    assert (dead.store.asked, dead.store.holder, dead.noted) == (["get", "replace"], ME, [taken])
-    assert taken.stored.lease.spec.lease_transitions == 5
+    assert (dead.asked, dead.store.holder, dead.noted) == (["get", "replace"], ME, [taken])
+    assert taken.stored.lease.spec.lease_transitions == 8
     assert not taken.was_in_doubt
 
 
 def test_whoever_came_between_the_plan_and_the_write_has_it(dead: Attempt) -> None:
-    dead.store.put("cp-2_1")
+    dead.written("cp-2_1")
     refusal = dead.take()
     assert isinstance(refusal, Refusal)
-    assert (refusal.is_race, dead.store.holder, dead.noted, dead.store.asked) == (True, "cp-2_1", [], ["get"])
+    assert (refusal.is_race, dead.store.holder, dead.noted, dead.asked) == (True, "cp-2_1", [], ["get"])
 
 
 def test_a_conflict_is_looked_into_and_a_renewal_keeps_a_holder_that_seemed_dead(dead: Attempt) -> None:
-    dead.store.replace = _preceded(dead, dead.store.replace, lambda: dead.store.put(OLD))  # type: ignore[method-assign]
+    dead.store.replace = _preceded(dead, dead.store.replace, lambda: dead.written(OLD))  # type: ignore[method-assign]
     refusal = dead.take()
     assert isinstance(refusal, Refusal)
     assert ("renewed it meanwhile" in refusal.why, dead.store.holder) == (True, OLD)
@@ -67,17 +86,17 @@ def test_a_conflict_is_looked_into_and_a_renewal_keeps_a_holder_that_seemed_dead
 
 def test_a_conflict_with_a_renewal_of_the_one_that_is_deposed_is_tried_again() -> None:
     alive = Attempt(alive=True)
-    alive.store.replace = _preceded(alive, alive.store.replace, lambda: alive.store.put(OLD))  # type: ignore[method-assign]
+    alive.store.replace = _preceded(alive, alive.store.replace, lambda: alive.written(OLD))  # type: ignore[method-assign]
     assert isinstance(alive.take(), Taken)
-    assert (alive.store.asked, alive.store.holder) == (["get", "replace", "get", "replace"], ME)
+    assert (alive.asked, alive.store.holder) == (["get", "replace", "get", "replace"], ME)
 
 
 def test_it_is_given_up_where_somebody_always_writes_first() -> None:
     alive = Attempt(alive=True)
-    alive.store.replace = _preceded(alive, alive.store.replace, lambda: alive.store.put(OLD), always=True)  # type: ignore[method-assign]
+    alive.store.replace = _preceded(alive, alive.store.replace, lambda: alive.written(OLD), always=True)  # type: ignore[method-assign]
     refusal = alive.take()
     assert isinstance(refusal, Refusal)
-    assert (refusal.is_race, alive.store.asked.count("replace")) == (True, TRIES)
+    assert (refusal.is_race, alive.asked.count("replace")) == (True, TRIES)
 
 
 def test_a_dry_run_keeps_nothing(dead: Attempt) -> None:
@@ -87,26 +106,26 @@ def test_a_dry_run_keeps_nothing(dead: Attempt) -> None:
 
 
 def test_a_write_whose_answer_was_lost_is_found_to_have_come_through(dead: Attempt) -> None:
-    dead.store.faults = ["", "lost after", "down", ""]
+    dead.faults(FINE, LOST_AFTER, DOWN, FINE)
     taken = dead.take()
     assert isinstance(taken, Taken)
-    assert (taken.was_in_doubt, dead.store.asked.count("replace"), dead.noted) == (True, 1, [taken])
+    assert (taken.was_in_doubt, dead.asked.count("replace"), dead.noted) == (True, 1, [taken])
     assert dead.said[-1] == "the write came through"
     assert taken.sent_at < taken.answered_at
 
 
 def test_a_write_that_was_lost_is_sent_again_onto_the_very_same_version(dead: Attempt) -> None:
-    dead.store.faults = ["", "lost before"]
+    dead.faults(FINE, LOST_BEFORE)
     taken = dead.take()
     assert isinstance(taken, Taken)
-    assert (dead.store.asked, dead.store.holder) == (["get", "replace", "get", "replace"], ME)
+    assert (dead.asked, dead.store.holder) == (["get", "replace", "get", "replace"], ME)
     assert "it was sent again, and has now" in dead.said[-1]
-    assert taken.stored.lease.spec.lease_transitions == 5
+    assert taken.stored.lease.spec.lease_transitions == 8
 
 
 def test_a_write_that_was_lost_is_not_sent_again_once_somebody_else_wrote(dead: Attempt) -> None:
-    dead.store.faults = ["", "lost before", "down"]
-    dead.clock.when(dead.clock.at + 2.0, lambda: dead.store.put("cp-2_1"))
+    dead.faults(FINE, LOST_BEFORE, DOWN)
+    dead.clock.in_(2.0, lambda: dead.written("cp-2_1"))
     refusal = dead.take()
     assert isinstance(refusal, Refusal)
     assert (refusal.is_race, dead.store.holder, dead.noted) == (True, "cp-2_1", [])
@@ -114,20 +133,20 @@ def test_a_write_that_was_lost_is_not_sent_again_once_somebody_else_wrote(dead: 
 
 
 def test_where_nobody_ever_answers_it_is_said_that_it_is_not_known(dead: Attempt) -> None:
-    dead.store.faults = ["", "lost after", *(["down"] * 100)]
+    dead.faults(FINE, LOST_AFTER, *[DOWN] * 100)
     with pytest.raises(InDoubt, match=f"it is not known whether the lease was taken.*{ME} if it was"):
         dead.take()
 
 
 def test_stopped_while_it_is_in_doubt_that_is_said(dead: Attempt) -> None:
-    dead.store.faults = ["", "lost before", "", "interrupted after"]
+    dead.faults(FINE, LOST_BEFORE, FINE, Fault(raises=KeyboardInterrupt(), applied=True))
     with pytest.raises(KeyboardInterrupt):
         dead.take()
     assert "stopped before it was known whether the lease was taken" in dead.said[-1]
 
 
 def test_a_refusal_of_the_server_is_its_own_error(dead: Attempt) -> None:
-    dead.store.faults = ["", "forbidden"]
+    dead.faults(FINE, Fault(raises=StatusError(403, "Forbidden", "you may not")))
     with pytest.raises(StatusError, match="you may not"):
         dead.take()
     assert dead.store.holder == OLD
@@ -137,7 +156,7 @@ def _preceded(attempt: Attempt, replace: Any, happens: Any, *, always: bool = Fa
     """The same write, before which something happens, the first time or always."""
 
     def preceded(*args: Any, **kwargs: Any) -> Any:
-        if always or "replace" not in attempt.store.asked:
+        if always or "replace" not in attempt.asked:
             happens()
         return replace(*args, **kwargs)
 
