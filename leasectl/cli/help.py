@@ -16,6 +16,10 @@ NAME = "leasectl"
 class Command(TyperCommand):
     """A command whose epilog, the examples, stands before its flags and is printed as it is written."""
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What stands in the line of usage, without the braces that Typer has for what is required."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Usage, what it does, examples, flags."""
         self.format_usage(ctx, formatter)
