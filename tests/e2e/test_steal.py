@@ -178,7 +178,7 @@ def test_at_a_terminal_only_a_yes_takes_it(target: Target, answer: bytes, code: 
         type_=answer,
         when="[y/N] ",
     )
-    assert (shown.code, f"Take {target.leases.namespace}/{NAME} from {OLD}?" in shown.text) == (code, True)
+    assert (shown.code, f"Take {target.leases.namespace}/{NAME}?" in shown.text) == (code, True)
     assert target.spec()["holderIdentity"] == holder
 
 

@@ -61,7 +61,7 @@ def _go_on(scene: Scene, plan: Plan) -> int:
     checked = replace(scene.steal(plan), outcome=Outcome.DRY_RUN, dry_run=asked.dry_run)
     if asked.dry_run == "client":
         return end(scene, checked)
-    if not asked.yes and asked.dry_run is None and not confirmed(_question(scene), scene.session):
+    if not asked.yes and asked.dry_run is None and not confirmed(f"Take {scene.row.lease.key}?", scene.session):
         return end(scene, scene.refused(_NO))
     taken = writing.take(scene, plan)
     if isinstance(taken, Refusal):
@@ -74,8 +74,3 @@ def _go_on(scene: Scene, plan: Plan) -> int:
     except (KeyboardInterrupt, SystemExit, LeasectlError):
         end(scene, aftermath.as_taken(scene, plan, taken))  # that it was taken stays true, and is told
         raise
-
-
-def _question(scene: Scene) -> str:
-    old = scene.row.lease.spec.holder_identity
-    return f"Take {scene.row.lease.key}{f' from {old}' if old else ''}?"
