@@ -42,7 +42,8 @@ readme: $(VENV)/.checks  ## write anew what is generated: parts of the README, t
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
 TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed watch_leaders watch_survives \
-  watch_paused described_predictions described_quickly checked_failover checked_faults
+  watch_paused described_predictions described_quickly checked_failover checked_faults stolen_leaders stolen_for \
+  stolen_at_once stolen_nothing stolen_in_doubt
 MINUTES ?=
 
 soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form

@@ -254,7 +254,7 @@ def test_it_is_handed_over_once_the_fence_has_stood(target: Target) -> None:
     assert (told["outcome"], told["handed_over"], told["then"]) == ("taken", True, "hand over")
     assert time.monotonic() - began_at > 3
     spec = target.spec()
-    assert (spec["holderIdentity"], spec["leaseDurationSeconds"], spec["leaseTransitions"]) == ("cp-2_1", 2, 6)
+    assert (spec["holderIdentity"], spec["leaseDurationSeconds"], spec["leaseTransitions"]) == ("cp-2_1", 3, 6)
 
 
 def test_what_is_taken_back_by_somebody_while_it_is_held_is_lost(target: Target) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from leasectl.lease.errors import ConnectionFailed, InDoubt, StatusError
 from leasectl.lease.state import Policy, judge_all
 from leasectl.lease.takeover.plan import plan
 from leasectl.lease.takeover.wish import Plan, Refusal, Wish
-from leasectl.run.take import TRIES, Taken, Taker
+from leasectl.run.settle import Means, Taken
+from leasectl.run.take import TRIES, take
 from tests.making import NOW
 from tests.run.scripts import SteppedClock
 from tests.run.shelves import Fault, Shelf
@@ -38,7 +40,7 @@ class Attempt:
         self.plan = found
         self.said: list[str] = []
         self.noted: list[Taken] = []
-        self.taker = Taker(self.store, self.clock, self.clock.now, self.said.append)
+        self.means = Means(self.store, self.clock, self.clock.now, self.said.append, self.noted.append)
 
     def written(self, holder: str) -> None:
         """Somebody else writes it, now."""
@@ -54,7 +56,7 @@ class Attempt:
         self.store.faults = iter(faults)
 
     def take(self, **how: Any) -> Taken | Refusal:
-        return self.taker.take(self.plan, self.noted.append, **how)
+        return take(self.means, self.plan, **how)
 
 
 @pytest.fixture
@@ -129,7 +131,34 @@ def test_a_write_that_was_lost_is_not_sent_again_once_somebody_else_wrote(dead: 
     refusal = dead.take()
     assert isinstance(refusal, Refusal)
     assert (refusal.is_race, dead.store.holder, dead.noted) == (True, "cp-2_1", [])
-    assert "did not come through" in dead.said[-1]
+    assert "nobody can tell whether the write came through" in refusal.why
+
+
+def test_a_write_that_came_through_and_was_taken_over_since_is_not_said_to_have_failed(dead: Attempt) -> None:
+    dead.faults(FINE, LOST_AFTER, DOWN)
+    dead.clock.in_(2.0, lambda: dead.written("cp-2_1"))
+    refusal = dead.take()
+    assert isinstance(refusal, Refusal)
+    assert (dead.said[-1], refusal.is_race) == ("looking whether the write came through", True)
+    assert "cp-2_1 holds it by now; nobody can tell whether" in refusal.why
+
+
+def test_a_write_that_lands_only_as_it_is_sent_again_is_known_for_our_own(dead: Attempt) -> None:
+    sent_at = (dead.clock.now() - NOW).total_seconds()
+
+    def lands(what: str) -> None:
+        if what == "replace" and dead.asked.count("replace") == 2:
+            dead.store.is_written(ME, renewed=sent_at)
+
+    dead.faults(FINE, LOST_BEFORE)
+    dead.store.before = lands
+    taken = dead.take()
+    assert isinstance(taken, Taken)
+    assert (dead.said[-1], taken.at, dead.asked.count("replace")) == (
+        "the write came through",
+        NOW + timedelta(seconds=sent_at),
+        2,
+    )
 
 
 def test_where_nobody_ever_answers_it_is_said_that_it_is_not_known(dead: Attempt) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leasectl.lease.model import Lease
     from leasectl.lease.record import Stored
     from leasectl.lease.takeover.wish import Plan
-    from leasectl.run.take import Taken
+    from leasectl.run.settle import Taken
 
 
 def as_taken(scene: Scene, plan: Plan, taken: Taken) -> Steal:

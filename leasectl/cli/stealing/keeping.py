@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leasectl.lease.election import Lost
     from leasectl.lease.record import Draft, Stored
     from leasectl.lease.takeover.wish import Plan
-    from leasectl.run.take import Taken
+    from leasectl.run.settle import Taken
 
 GIVE_S = 10.0  # to let go of it, or to hand it over
 

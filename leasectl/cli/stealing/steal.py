@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from leasectl.lease.takeover.outcome import Outcome
 from leasectl.lease.takeover.wish import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leasectl.cli.session import Session
     from leasectl.cli.stealing.asked import Asked
     from leasectl.cluster.connect import Connected
@@ -39,7 +42,8 @@ def steal(asked: Asked, session: Session) -> int:
             return exits.tell_all(read.errors, session.streams) or exits.Exit.ERROR
         scene = _scene(asked, session, connected, read)
         writing.refuse_without_rights(scene)
-        scene, plan = scouting.scout(scene)
+        with _nothing_written(scene):
+            scene, plan = scouting.scout(scene)
         return end(scene, scene.refused(plan)) if isinstance(plan, Refusal) else _go_on(scene, plan)
 
 
@@ -56,12 +60,15 @@ def _scene(asked: Asked, session: Session, connected: Connected, read: reading.R
 def _go_on(scene: Scene, plan: Plan) -> int:
     """Ask, write, and see to what follows."""
     asked = scene.asked
-    if asked.form == "text" or not asked.yes:
-        scouting.show(scene, plan)
+    with _nothing_written(scene):
+        if asked.form == "text" or not asked.yes:
+            scouting.show(scene, plan)
+        may_ask = not asked.yes and asked.dry_run is None
+        answer = not may_ask or confirmed(f"Take {scene.row.lease.key}?", scene.session)
     checked = replace(scene.steal(plan), outcome=Outcome.DRY_RUN, dry_run=asked.dry_run)
     if asked.dry_run == "client":
         return end(scene, checked)
-    if not asked.yes and asked.dry_run is None and not confirmed(f"Take {scene.row.lease.key}?", scene.session):
+    if not answer:
         return end(scene, scene.refused(_NO))
     taken = writing.take(scene, plan)
     if isinstance(taken, Refusal):
@@ -73,4 +80,14 @@ def _go_on(scene: Scene, plan: Plan) -> int:
         return end(scene, aftermath.follow(scene, plan, taken))
     except (KeyboardInterrupt, SystemExit, LeasectlError):
         end(scene, aftermath.as_taken(scene, plan, taken))  # that it was taken stays true, and is told
+        raise
+
+
+@contextmanager
+def _nothing_written(scene: Scene) -> Iterator[None]:
+    """Whoever stops it here is told what became of the lease."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        scene.say(f"stopped: nothing was written to {scene.row.lease.key}")
         raise

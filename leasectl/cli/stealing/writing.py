@@ -13,7 +13,7 @@ from leasectl.show.steal import told
 if TYPE_CHECKING:
     from leasectl.cli.stealing.scene import Scene
     from leasectl.lease.takeover.wish import Plan, Refusal
-    from leasectl.run.take import Taken
+    from leasectl.run.settle import Taken
 
 EVENT = "LeaseStolen"
 
@@ -42,7 +42,8 @@ def take(scene: Scene, plan: Plan) -> Taken | Refusal:
     Raises:
         LeasectlError: nothing was written, or it is not known whether something was, which the words say.
     """
-    from leasectl.run.take import Taker
+    from leasectl.run.settle import Means
+    from leasectl.run.take import take as run
 
     streams, dry_run = scene.session.streams, scene.asked.dry_run is not None
 
@@ -55,9 +56,8 @@ def take(scene: Scene, plan: Plan) -> Taken | Refusal:
         for line in told.pending(steal):
             streams.say(line)
 
-    return Taker(scene.store, scene.session.clock, scene.now, scene.say, signals.held_back).take(
-        plan, note, dry_run=dry_run
-    )
+    means = Means(scene.store, scene.session.clock, scene.now, scene.say, note, signals.held_back)
+    return run(means, plan, dry_run=dry_run)
 
 
 def record_event(scene: Scene, plan: Plan, taken: Taken) -> None:

@@ -15,6 +15,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leasectl.lease import record
+from leasectl.lease.pace import JITTER
 from leasectl.lease.record import RELEASED_DURATION_S, Draft, Stored
 from leasectl.lease.sighting import record as observed_record
 from leasectl.lease.state import State
@@ -57,14 +58,12 @@ def plan(row: Judged, wish: Wish, pulse: Pulse | None = None) -> Plan | Observe 
     return _planned(row, wish, lasts_s, _interval(wish, pulse, lasts_s), old_may_act=True)
 
 
-def meanwhile(plan: Plan, lease: Lease | None) -> Refusal | None:
+def meanwhile(plan: Plan, lease: Lease) -> Refusal | None:
     """What came between the plan and its write; None where the plan still stands.
 
     A forced steal deposes a holder that renews, so that a renewal changes nothing; every other one rests on silence.
     """
     was = plan.lease
-    if lease is None:
-        return Refusal("it was deleted meanwhile", is_race=True)
     if lease.metadata.uid != was.metadata.uid:
         return Refusal("it was deleted meanwhile, and made anew by somebody", is_race=True)
     before, now = was.spec.holder_identity or "", lease.spec.holder_identity or ""
@@ -90,9 +89,13 @@ def draft(plan: Plan, lease: Lease, now: datetime) -> Draft:
 
 
 def handed_over(plan: Plan, stored: Stored, now: datetime) -> Draft:
-    """What is written to hand it to the one it is meant for, with the lease's own duration."""
-    spec = stored.lease.spec
-    return Draft(record.taken(spec, plan.wish.to, plan.duration_s, now))
+    """What is written to hand it to the one it is meant for: for as long as a standby pauses between two looks."""
+    return Draft(record.taken(stored.lease.spec, plan.wish.to, handed_s(plan), now))
+
+
+def handed_s(plan: Plan) -> int:
+    """For how long: the lease's own duration, or the longest pause of a standby where that is longer (6/5.5/4)."""
+    return max(plan.duration_s, math.ceil((1 + JITTER) * plan.interval_s) + 1)
 
 
 def _duration_s(row: Judged, wish: Wish) -> int:

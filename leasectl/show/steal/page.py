@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec import Struct
 
 from leasectl.lease import duration
+from leasectl.lease.takeover.plan import handed_s
 from leasectl.lease.takeover.wish import Then
 from leasectl.show import columns, palette
 from leasectl.show.columns import NONE
@@ -109,6 +110,6 @@ def _then(plan: Plan, account: Account) -> Iterator[str]:
             yield "it is released: a standby may take it at once"
         case Then.HAND_OVER:
             since = f"{fence} after the write" if plan.old_may_act else "at once"
-            yield f"{since} it is handed over to {plan.wish.to}, for {plan.duration_s}s: it has to be there to renew it"
+            yield f"{since} it is handed over to {plan.wish.to}, for {handed_s(plan)}s: it has to be there to renew it"
         case _:
             assert_never(plan.wish.then)

@@ -34,8 +34,8 @@ def pending(steal: Steal) -> Iterator[str]:
     until = steal.old_may_act_until
     if until is not None:
         yield (
-            f"{safe.text(steal.from_ or 'the old leader')} may still act until {clock_time(until)} ({steal.fence_s}s); "
-            "nobody else can lead before"
+            f"{safe.text(steal.from_ or 'the old leader')} may still act until {clock_time(until)} ({steal.fence_s}s): "
+            "leave it running; nobody else can lead before"
         )
 
 

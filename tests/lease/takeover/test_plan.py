@@ -8,7 +8,7 @@ import pytest
 
 from leasectl.lease.record import Record, Stored
 from leasectl.lease.state import State
-from leasectl.lease.takeover.plan import REASON_KEY, draft, handed_over, meanwhile, plan
+from leasectl.lease.takeover.plan import REASON_KEY, draft, handed_over, handed_s, meanwhile, plan
 from leasectl.lease.takeover.wish import Observe, Plan, Refusal, Then
 from tests.lease.takeover.stealing import ME, OLD, looks, renewing, row, seen, silent, wish
 from tests.making import NOW, election, heartbeat, identity, judged, lease, time
@@ -221,14 +221,13 @@ def test_a_renewal_meanwhile_saves_a_holder_that_seemed_dead_and_not_one_that_is
 @pytest.mark.parametrize(
     ("now", "word"),
     [
-        (None, "deleted meanwhile"),
         (election(renewed=0, holderIdentity="cp-2_1"), "cp-2_1 holds it by now"),
         (election(renewed=0, holderIdentity=""), f"{OLD} has given it up"),
         (election(renewed=0, leaseDurationSeconds=60), "its duration was changed"),
         (lease("kube-scheduler", "kube-system", metadata={"uid": "another"}, holderIdentity=OLD), "made anew"),
     ],
 )
-def test_whoever_came_first_has_it(now: Lease | None, word: str) -> None:
+def test_whoever_came_first_has_it(now: Lease, word: str) -> None:
     for each in (alive(), dead()):
         refusal = refused(meanwhile(each, now))
         assert (refusal.is_race, word in refusal.why) == (True, True)
@@ -263,6 +262,15 @@ def test_the_reason_is_an_annotation_and_one_of_an_earlier_steal_goes() -> None:
     assert draft(told, election(renewed=60), NOW).annotations == {REASON_KEY: "CHG-1"}
     assert draft(dead(), old, NOW).annotations == {REASON_KEY: None}
     assert draft(dead(), election(renewed=60), NOW).annotations == {}
+
+
+def test_it_is_handed_over_for_as_long_as_a_standby_may_pause() -> None:
+    """With 6/5.5/4 a standby looks every 4 to 8.8 s, which is longer than the lease's own duration."""
+    found = plan(
+        row(renewed=0, leaseDurationSeconds=6),
+        wish(force=True, renew_interval_s=4.0, to="cp-2_1", then=Then.HAND_OVER),
+    )
+    assert (handed_s(planned(found)), planned(found).fence_s) == (10, 10)
 
 
 def test_it_is_handed_over_with_the_leases_own_duration() -> None:

@@ -128,7 +128,7 @@ def test_what_was_done_is_told_as_kubectl_does() -> None:
 
 def test_until_when_the_old_leader_may_act_is_told() -> None:
     assert list(told.pending(steal(old_may_act_until=NOW + timedelta(seconds=17)))) == [
-        "cp-1_64ad0584 may still act until 06:00:17Z (17s); nobody else can lead before"
+        "cp-1_64ad0584 may still act until 06:00:17Z (17s): leave it running; nobody else can lead before"
     ]
     assert list(told.pending(steal())) == []
 
