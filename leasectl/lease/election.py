@@ -21,59 +21,20 @@ from __future__ import annotations
 import math
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when the program runs
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leasectl.lease import pace, record
-from leasectl.lease.errors import UsageError
+from leasectl.lease import record
 from leasectl.lease.model import Lease  # noqa: TC001 - likewise
 from leasectl.lease.renewals import record_of, renew_time
+from leasectl.lease.timing import Timing  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
     from leasectl.lease.record import Record
 
-JITTER = pace.JITTER
-_DEADLINE_SHARE = 2 / 3  # of the duration, as 10 of 15
-_LONGEST_S = 2**31 - 1  # leaseDurationSeconds is an int32
 _TERMS_KEPT = 4
-
-
-class Timing(Struct, frozen=True):
-    """client-go's three durations, in seconds.
-
-    Attributes:
-        lease_duration_s: how long others wait after they saw it renewed.
-        renew_deadline_s: how long a holder goes on without having renewed it.
-        retry_period_s: between two tries.
-
-    Raises:
-        UsageError: timings with which two may hold it at once, or nobody can.
-    """
-
-    lease_duration_s: int
-    renew_deadline_s: float
-    retry_period_s: float
-
-    def __post_init__(self) -> None:
-        if not (self.retry_period_s > 0 and 1 <= self.lease_duration_s <= _LONGEST_S):
-            raise UsageError("error: a lease duration has to be 1s or more, and an int32; a retry period more than 0")
-        if not self.renew_deadline_s < self.lease_duration_s:
-            raise UsageError(
-                f"error: a lease duration of {self.lease_duration_s}s has to be longer than the renew deadline of "
-                f"{self.renew_deadline_s:g}s: otherwise two may hold it at once"
-            )
-        if self.renew_deadline_s <= JITTER * self.retry_period_s:
-            raise UsageError(
-                f"error: a renew deadline of {self.renew_deadline_s:g}s has to be longer than {JITTER} times the retry "
-                f"period of {self.retry_period_s:g}s: otherwise one failed try loses the lease"
-            )
-
-    @classmethod
-    def sharing(cls, lease_duration_s: int, renewals: Literal[2, 3, 4] = 4) -> Timing:
-        """Timings of somebody who renews so many times a duration, as a kubelet does four times."""
-        return cls(lease_duration_s, lease_duration_s * _DEADLINE_SHARE, lease_duration_s / renewals)
 
 
 class Failure(Enum):
@@ -295,5 +256,5 @@ def _free_at(seen: Seen) -> float:
 
 def _pause_s(state: Elector, at: float, jitter: float) -> float:
     if state.leads:
-        return pace.holder_pause_s(state.timing, state.sure_until - at)
-    return pace.standby_pause_s(state.timing, jitter)
+        return state.timing.holder_pause_s(state.sure_until - at)
+    return state.timing.standby_pause_s(jitter)

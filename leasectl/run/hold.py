@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leasectl.lease import election, pace, record
+from leasectl.lease import election, record
 from leasectl.lease.election import Elector, Failure, Look, Lost, Seen, Stop, Wait, Write
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.record import Draft, Record, Stored
@@ -132,7 +132,7 @@ class Holding:
                         self._stand(replace(self.elector, next_at=-math.inf))
                 case Look() | Write() as action:
                     tried = True
-                    self._act(action, pace.standby_patience_s(self.elector.timing))
+                    self._act(action, self.elector.timing.standby_patience_s())
                 case Lost():
                     self._stand(election.resigned(self.elector))
                 case Stop(why):
@@ -168,7 +168,7 @@ class Holding:
                 case Wait(at):
                     self._sleep(at if until is None else min(at, until), tell)
                 case Look() | Write() as action:
-                    self._act(action, pace.holder_patience_s(self.elector.timing, self.elector.sure_until - now))
+                    self._act(action, self.elector.timing.holder_patience_s(self.elector.sure_until - now))
                 case never:
                     assert_never(never)
 

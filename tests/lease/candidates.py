@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from leasectl.lease import election
-from leasectl.lease.election import Elector, Failure, Seen, Timing
+from leasectl.lease.election import Elector, Failure, Seen
 from leasectl.lease.model import Lease, Metadata, Spec
 from tests.making import NOW
 
 if TYPE_CHECKING:
     from leasectl.lease.record import Record
+    from leasectl.lease.timing import Timing
 
 Answer = Lease | Failure | None
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease import election, record
-from leasectl.lease.election import Failure, Look, Lost, Stop, Timing, Wait, Write
+from leasectl.lease.election import Failure, Look, Lost, Stop, Wait, Write
 from leasectl.lease.model import Lease
 from tests.lease.candidates import Process, Server
 from tests.making import NOW
@@ -22,6 +22,7 @@ from tests.making import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from leasectl.lease.timing import Timing
     from tests.lease.candidates import Answer
 
 LONGEST_PAUSE_S = 40.0

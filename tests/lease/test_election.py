@@ -14,7 +14,6 @@ from leasectl.lease.election import (
     Lost,
     Seen,
     Stop,
-    Timing,
     Wait,
     Write,
     decide,
@@ -27,6 +26,7 @@ from leasectl.lease.election import (
 )
 from leasectl.lease.model import Lease, Metadata, Spec
 from leasectl.lease.record import Record
+from leasectl.lease.timing import Timing
 from tests.making import NOW
 
 USUAL = Timing(15, 10, 2)

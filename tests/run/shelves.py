@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leasectl.lease.election import Elector, Timing
+from leasectl.lease.election import Elector
 from leasectl.lease.errors import ALREADY_EXISTS, CONFLICT, StatusError
 from leasectl.lease.model import Lease, Metadata, Spec
 from leasectl.lease.record import Stored
+from leasectl.lease.timing import Timing
 from leasectl.run.hold import Holding
 from tests.making import NOW
 from tests.run.scripts import SteppedClock

@@ -6,7 +6,7 @@ from itertools import pairwise, repeat
 
 import pytest
 
-from leasectl.lease.election import Elector, Lost, Timing
+from leasectl.lease.election import Elector, Lost
 from leasectl.lease.errors import (
     FORBIDDEN,
     NOT_FOUND,
@@ -18,6 +18,7 @@ from leasectl.lease.errors import (
     StatusError,
 )
 from leasectl.lease.record import Draft, Record
+from leasectl.lease.timing import Timing
 from leasectl.run.hold import Holding
 from tests.run.scripts import SteppedClock
 from tests.run.shelves import BEGAN, USUAL, Fault, Shelf, held, standing

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.election import Timing
 from leasectl.lease.errors import (
     FORBIDDEN,
     ConnectionFailed,
     InDoubt,
     StatusError,
 )
+from leasectl.lease.timing import Timing
 from tests.run.shelves import BEGAN, USUAL, Fault, held, standing
 
 NO_ANSWER, DOUBT = ConnectionFailed("no answer"), InDoubt("no answer came")

@@ -11,6 +11,7 @@ from leasectl.cli import signals
 from leasectl.cli.progressing import Progress
 from leasectl.lease import duration, election, record
 from leasectl.lease.takeover.plan import handed_over
+from leasectl.lease.timing import Timing
 from leasectl.run.hold import Holding
 from leasectl.show import safe
 
@@ -49,8 +50,7 @@ class Keeper:
         self._clock = scene.session.clock
         self._began_at = taken.answered_at
         self._sole_at = taken.answered_at + (plan.fence_s if plan.old_may_act else 0.0)
-        timing = election.Timing.sharing(plan.fence_s)
-        elector = election.Elector(plan.wish.identity, timing, terms=(taken.at,))
+        elector = election.Elector(plan.wish.identity, Timing.sharing(plan.fence_s), terms=(taken.at,))
         elector, seen = election.wrote(elector, taken.stored.lease, taken.sent_at, taken.answered_at)
         self._holding = Holding(scene.store, self._clock, elector, random.random, seen=seen, stored=taken.stored)
 

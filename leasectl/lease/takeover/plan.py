@@ -15,7 +15,6 @@ import math
 from typing import TYPE_CHECKING
 
 from leasectl.lease import record
-from leasectl.lease.pace import JITTER
 from leasectl.lease.record import RELEASED_DURATION_S, Draft, Stored
 from leasectl.lease.sighting import record as observed_record
 from leasectl.lease.state import State
@@ -23,6 +22,7 @@ from leasectl.lease.takeover import refusals
 from leasectl.lease.takeover.pulse import ENOUGH_RENEWALS
 from leasectl.lease.takeover.refusals import LONGEST_OWN_S
 from leasectl.lease.takeover.wish import Observe, Plan, Refusal, Then
+from leasectl.lease.timing import JITTER
 
 if TYPE_CHECKING:
     from datetime import datetime

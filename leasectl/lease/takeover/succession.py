@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leasectl.lease import duration
-from leasectl.lease.election import JITTER
 from leasectl.lease.model import present
 from leasectl.lease.takeover.outcome import NewLeader
+from leasectl.lease.timing import JITTER
 
 if TYPE_CHECKING:
     from datetime import datetime

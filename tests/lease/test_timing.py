@@ -6,9 +6,8 @@ from typing import Literal
 
 import pytest
 
-from leasectl.lease import pace
-from leasectl.lease.election import Timing
 from leasectl.lease.errors import UsageError
+from leasectl.lease.timing import Timing
 
 USUAL = Timing(15, 10, 2)
 
@@ -55,14 +54,14 @@ def test_any_duration_may_be_shared(lasts_s: int) -> None:
     [(USUAL, 8, 10 / 3), (USUAL, 4, 2), (USUAL, 1.5, 1.0), (USUAL, 0.4, 0.4), (Timing(137, 107, 26), 81, 107 / 3)],
 )
 def test_one_hung_try_of_a_holder_leaves_time_for_another(timing: Timing, left_s: float, patience_s: float) -> None:
-    assert pace.holder_patience_s(timing, left_s) == pytest.approx(patience_s)
+    assert timing.holder_patience_s(left_s) == pytest.approx(patience_s)
 
 
 @pytest.mark.parametrize(("left_s", "pause_s"), [(8, 2.0), (4, 2.0), (3, 1.5), (0.1, 0.125), (-1, 0.125)])
 def test_a_holder_tries_more_often_the_less_time_is_left(left_s: float, pause_s: float) -> None:
-    assert pace.holder_pause_s(USUAL, left_s) == pause_s
+    assert USUAL.holder_pause_s(left_s) == pause_s
 
 
 @pytest.mark.parametrize("timing", [USUAL, Timing(1, 0.6, 0.25), Timing(137, 107, 26)])
 def test_a_standby_waits_for_an_answer_but_not_for_ever(timing: Timing) -> None:
-    assert 3.0 <= pace.standby_patience_s(timing) <= max(3.0, timing.renew_deadline_s)
+    assert 3.0 <= timing.standby_patience_s() <= max(3.0, timing.renew_deadline_s)
