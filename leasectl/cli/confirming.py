@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import termios
 from typing import TYPE_CHECKING
 
 from leasectl.show import safe
@@ -19,10 +20,16 @@ def can_ask(session: Session) -> bool:
 
 
 def confirmed(question: str, session: Session) -> bool:
-    """Ask; whatever is no yes is a no."""
+    """Ask; whatever is no yes is a no, and so is what was typed before the question could be read."""
     streams = session.streams
+    termios.tcflush(streams.stdin.fileno(), termios.TCIFLUSH)
     streams.draw(f"{safe.text(question)} [y/N] ")
-    answer = streams.stdin.readline(_LONGEST).decode(errors="replace")
+    try:
+        answer = streams.stdin.readline(_LONGEST).decode(errors="replace")
+    except (KeyboardInterrupt, SystemExit):
+        streams.say("")
+        raise
     if not answer.endswith("\n"):
         streams.say("")
+        return False
     return answer.strip().lower() in _YES

@@ -32,12 +32,14 @@ a lease gives it back to the old leader half of the time, and is not offered.
 
 Without --force only a lease that is Expired, Released or Unheld is taken, and an
 Expired one is watched for its whole duration first. A holder that lives is watched
-for two renewals. --no-observe believes the clocks instead.
+for two renewals. --no-observe believes the clocks instead, and then the fence is
+twice the duration. Leave the old leader running until the fence is over: one that
+is stopped gracefully may release the lease, and a standby leads at once.
 
 --then lapse    standbys elect once the fence is over
        hold     it is kept until Ctrl-C or --for, counted from when the old leader
                 has stopped; nobody leads. Then it is released
-       release  free at once; only of a lease whose holder is dead
+       release  free at once; only of a lease whose holder was seen to be dead
 Standbys with client-go before 0.27 count with their own duration, not the fence's:
 --then hold covers them. Heartbeats of nodes, identities of API servers and
 coordinated leases are refused.
@@ -70,8 +72,8 @@ def steal(
 ) -> None:
     """Take a lease, so that somebody else leads and never two do."""
     from leasectl.cli.stealing import asked as parsed
-    from leasectl.cli.stealing.ended import FORMATS
     from leasectl.cli.stealing.steal import steal as run
+    from leasectl.cli.stealing.story import FORMATS
 
     session: Session = ctx.obj
     form = output.lower() or "text"

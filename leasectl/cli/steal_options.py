@@ -14,7 +14,7 @@ ThenWhat = Annotated[
 ]
 For = Annotated[str | None, typer.Option("--for", metavar="DURATION", help="With --then hold: for so long.")]
 To = Annotated[str | None, typer.Option("--to", metavar="ID", help="Hold it for the whole fence, then hand it over.")]
-Identity = Annotated[str | None, typer.Option("--identity", metavar="ID", help="As whom to take it.")]
+Identity = Annotated[str | None, typer.Option("--identity", metavar="ID", help="As whom: ID_leasectl_RANDOM.")]
 IfHolder = Annotated[str | None, typer.Option("--if-holder", metavar="ID", help="Only if this one holds it.")]
 Duration = Annotated[
     str | None, typer.Option("--duration", metavar="DURATION", help="To go by, where the lease's own will not do.")

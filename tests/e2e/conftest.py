@@ -4,11 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from leasectl.demo import SimulatedApi
 from tests.e2e import hostile_cases as cases
+from tests.e2e.stolen import Target
+from tests.e2e.watched import Leases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +22,10 @@ def played(
     """Each case of the module by its name, played against a server that speaks plain HTTP."""
     config = cases.written_kubeconfig(tmp_path_factory.mktemp("hostile"))
     yield from cases.side_by_side(request, lambda case: cases.play_plain(case, config))
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Iterator[Target]:
+    """A lease that somebody is about to take, on a simulated API server."""
+    with SimulatedApi(coordinated=True) as api:
+        yield Target(Leases(api, tmp_path / "kubeconfig"))

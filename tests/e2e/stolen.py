@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.e2e.watched import Leases
 
 NAME, OLD = "ledger", "cp-1_64ad0584"
+ME = "jump"  # and then `_leasectl_` and what nobody can guess
 LASTS_S, MICRO = 2, "%Y-%m-%dT%H:%M:%S.%fZ"
 
 

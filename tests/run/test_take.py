@@ -35,7 +35,7 @@ class Attempt:
         self.clock.sleep(0.0 if alive else 60.0)
         assert self.store.lease is not None
         (row,) = judge_all([(self.store.lease, self.clock.now())], Policy(proves_written_at([])))
-        found = plan(row, Wish(ME, force=alive, observe=False, renew_interval_s=2.0 if alive else None))
+        found = plan(row, Wish(ME, force=alive, observe=False, renew_interval_s=2.0))
         assert isinstance(found, Plan)
         self.plan = found
         self.said: list[str] = []

@@ -5,79 +5,57 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from msgspec.structs import replace
-
 from leasectl.cli.progressing import Progress
 from leasectl.lease import duration
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.sighting import record as observed_record
-from leasectl.lease.takeover.outcome import Outcome, Steal
 from leasectl.lease.takeover.succession import dated, new_leader
 from leasectl.lease.takeover.wish import Then
+from leasectl.show.steal import told
 
 if TYPE_CHECKING:
-    from leasectl.cli.stealing.keeping import Kept
+    from leasectl.cli.stealing.keeping import Keeper
     from leasectl.cli.stealing.scene import Scene
+    from leasectl.cli.stealing.story import Story
     from leasectl.lease.model import Lease
     from leasectl.lease.record import Stored
     from leasectl.lease.takeover.wish import Plan
     from leasectl.run.settle import Taken
 
 
-def as_taken(scene: Scene, plan: Plan, taken: Taken) -> Steal:
-    """What came of it so far."""
-    lease = taken.stored.lease
-    until = taken.at + timedelta(seconds=taken.answered_at - taken.sent_at + plan.fence_s)
-    return replace(
-        scene.steal(plan),
-        outcome=Outcome.TAKEN,
-        was_in_doubt=taken.was_in_doubt,
-        written_at=taken.at,
-        resource_version=lease.metadata.resource_version,
-        transitions=lease.spec.lease_transitions,
-        old_may_act_until=until if plan.old_may_act else None,
-    )
-
-
-def follow(scene: Scene, plan: Plan, taken: Taken) -> Steal:
-    """See to what was asked for; what came of it in the end.
+def follow(scene: Scene, plan: Plan, taken: Taken, story: Story) -> None:
+    """See to what was asked for.
 
     Raises:
-        LeasectlError: nobody led by the time that was given.
+        LeasectlError: what was to follow did not; it says what did.
     """
-    steal, kept = as_taken(scene, plan, taken), _kept(scene, plan, taken)
-    if kept is not None:
-        given = kept.given is not None
-        handed = given and plan.wish.then is Then.HAND_OVER
-        steal = replace(steal, held_s=round(kept.held_s, 3), handed_over=handed, released=given and not handed)
-    if kept is not None and kept.lost is not None:
-        return replace(steal, outcome=Outcome.LOST, why=kept.lost.why, instead="look who leads: leasectl get")
-    if not scene.asked.wait:
-        return steal
-    return _succeeded(scene, plan, taken, steal, kept.given if kept is not None else None)
+    given = None
+    if plan.wish.then is not Then.LAPSE:
+        from leasectl.cli.stealing import keeping
+
+        given = _kept(keeping.Keeper(scene, plan, taken, story), plan)
+        if given is None:
+            return  # it was lost, which the story tells
+    if scene.asked.wait:
+        _await_leader(scene, plan, taken, story, given)
 
 
-def _kept(scene: Scene, plan: Plan, taken: Taken) -> Kept | None:
-    """How it went, where it does not merely lapse."""
-    wish = plan.wish
-    if wish.then is Then.LAPSE:
-        return None
-    from leasectl.cli.stealing.keeping import Keeper
-
-    keeper = Keeper(scene, plan, taken)
-    match wish.then:
+def _kept(keeper: Keeper, plan: Plan) -> Stored | None:
+    match plan.wish.then:
         case Then.HOLD:
-            return keeper.hold(wish.for_s)
+            return keeper.hold(plan.wish.for_s)
         case Then.RELEASE:
             return keeper.release()
         case Then.HAND_OVER:
             return keeper.hand_over()
+        case Then.LAPSE:
+            return None
         case _:
-            assert_never(wish.then)
+            assert_never(plan.wish.then)
 
 
-def _succeeded(scene: Scene, plan: Plan, taken: Taken, steal: Steal, given: Stored | None) -> Steal:
-    """The same, with who leads now; the one that it was handed to leads once it has renewed it."""
+def _await_leader(scene: Scene, plan: Plan, taken: Taken, story: Story, given: Stored | None) -> None:
+    """Until somebody leads; the one that it was handed to leads once it has renewed it."""
     from leasectl.run.succeed import await_leader
 
     clock, wish, key = scene.session.clock, plan.wish, scene.row.lease.key
@@ -97,12 +75,12 @@ def _succeeded(scene: Scene, plan: Plan, taken: Taken, steal: Steal, given: Stor
     if found is None:
         raise LeasectlError(
             f"error: it was taken, and nobody leads by {key} after {duration.human(timeout_s or 0.0)}: "
-            "is there a standby? leasectl describe tells"
+            "is there a standby? its description tells"
         )
-    now_wall = taken.at + timedelta(seconds=clock.seen_at() - taken.sent_at)
-    renewed_at = dated(taken.before.lease, scene.pulse, now_wall, clock.seen_at())
+    now = taken.at + timedelta(seconds=clock.seen_at() - taken.sent_at)
+    renewed_at = dated(taken.before.lease, scene.pulse, now, clock.seen_at())
     before_s = None if renewed_at is None else taken.sent_at - renewed_at
-    return replace(
-        steal,
-        new_leader=new_leader(plan, found.lease.spec.holder_identity or "", found.at - taken.sent_at, before_s),
-    )
+    new = new_leader(plan, found.lease.spec.holder_identity or "", found.at - taken.sent_at, before_s)
+    story.goes_on(told.led(story.steal, new), new_leader=new)
+    if wish.to and new.identity != wish.to:
+        raise LeasectlError(f"error: {wish.to} did not take up {key}, which was handed over to it: another one leads")

@@ -74,7 +74,7 @@ def wish(said: Said) -> Wish:
             raise UsageError(f"error: --{flag} names nobody: it is a holder's identity, such as cp-1_64ad0584")
     lasts_s = _length_s("duration", said.duration)
     return Wish(
-        identity=said.identity or f"{socket.gethostname()}_leasectl_{uuid4().hex[:8]}",
+        identity=f"{said.identity or socket.gethostname()}_leasectl_{uuid4().hex[:8]}",  # nobody else can have it
         force=said.force,
         then=then,
         to=said.to or "",

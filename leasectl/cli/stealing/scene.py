@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leasectl.lease.ports import LeaseStore
     from leasectl.lease.state import Judged
     from leasectl.lease.takeover.pulse import Pulse
-    from leasectl.lease.takeover.wish import Plan, Refusal
+    from leasectl.lease.takeover.wish import Plan
 
 
 class Scene(Struct, frozen=True):
@@ -75,11 +75,6 @@ class Scene(Struct, frozen=True):
             interval_is=plan.interval_is,
             fence_s=plan.fence_s,
         )
-
-    def refused(self, refusal: Refusal) -> Steal:
-        """What came of it where it was not taken."""
-        outcome = Outcome.LOST if refusal.is_race else Outcome.REFUSED
-        return replace(self.steal(), outcome=outcome, why=refusal.why, instead=refusal.instead)
 
     def say(self, text: str) -> None:
         """Say a line that may hold what the cluster sent."""

@@ -6,17 +6,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from leasectl.cli import exits, reading, signals
 from leasectl.cli.confirming import confirmed
 from leasectl.cli.request import Request
 from leasectl.cli.stealing import aftermath, scouting, writing
-from leasectl.cli.stealing.ended import end
 from leasectl.cli.stealing.scene import Scene
+from leasectl.cli.stealing.story import Story
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.takeover.outcome import Outcome
 from leasectl.lease.takeover.wish import Refusal
+from leasectl.show.steal import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +43,13 @@ def steal(asked: Asked, session: Session) -> int:
         writing.refuse_without_rights(scene)
         with _nothing_written(scene):
             scene, plan = scouting.scout(scene)
-        return end(scene, scene.refused(plan)) if isinstance(plan, Refusal) else _go_on(scene, plan)
+        story = Story(scene)
+        if isinstance(plan, Refusal):
+            story.refused(plan)
+        else:
+            story.steal = scene.steal(plan)
+            _go_on(scene, plan, story)
+        return story.end()
 
 
 def _scene(asked: Asked, session: Session, connected: Connected, read: reading.Reading) -> Scene:
@@ -57,7 +62,7 @@ def _scene(asked: Asked, session: Session, connected: Connected, read: reading.R
     return Scene(session, connected, asked, store, row, read.candidates, clock, behind)
 
 
-def _go_on(scene: Scene, plan: Plan) -> int:
+def _go_on(scene: Scene, plan: Plan, story: Story) -> None:
     """Ask, write, and see to what follows."""
     asked = scene.asked
     with _nothing_written(scene):
@@ -65,21 +70,21 @@ def _go_on(scene: Scene, plan: Plan) -> int:
             scouting.show(scene, plan)
         may_ask = not asked.yes and asked.dry_run is None
         answer = not may_ask or confirmed(f"Take {scene.row.lease.key}?", scene.session)
-    checked = replace(scene.steal(plan), outcome=Outcome.DRY_RUN, dry_run=asked.dry_run)
-    if asked.dry_run == "client":
-        return end(scene, checked)
     if not answer:
-        return end(scene, scene.refused(_NO))
-    taken = writing.take(scene, plan)
-    if isinstance(taken, Refusal):
-        return end(scene, scene.refused(taken))
-    if asked.dry_run == "server":
-        return end(scene, checked)
-    writing.record_event(scene, plan, taken)
+        story.refused(_NO)
+        return
     try:
-        return end(scene, aftermath.follow(scene, plan, taken))
+        taken = None if asked.dry_run == "client" else writing.take(scene, plan, story)
+        if isinstance(taken, Refusal):
+            story.refused(taken)
+        elif taken is None or asked.dry_run is not None:
+            story.goes_on(outcome=Outcome.DRY_RUN, dry_run=asked.dry_run)
+            story.goes_on(told.taken(story.steal))
+        else:
+            writing.record_event(scene, plan, taken)
+            aftermath.follow(scene, plan, taken, story)
     except (KeyboardInterrupt, SystemExit, LeasectlError):
-        end(scene, aftermath.as_taken(scene, plan, taken))  # that it was taken stays true, and is told
+        story.cut_short()
         raise
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leasectl.cli import signals
-from leasectl.cli.stealing.aftermath import as_taken
 from leasectl.lease.errors import FORBIDDEN, LeasectlError, StatusError
+from leasectl.lease.takeover.outcome import Outcome
 from leasectl.show.steal import told
 
 if TYPE_CHECKING:
     from leasectl.cli.stealing.scene import Scene
+    from leasectl.cli.stealing.story import Story
     from leasectl.lease.takeover.wish import Plan, Refusal
     from leasectl.run.settle import Taken
 
@@ -26,7 +28,9 @@ def refuse_without_rights(scene: Scene) -> None:
     may = access.may(
         scene.connected.api, "update", "leases", "coordination.k8s.io", metadata.namespace, name=metadata.name
     )
-    if may.allowed is False:
+    if may.allowed is False and scene.asked.dry_run == "client":
+        scene.say(f"warning: you may not update leases in the namespace {metadata.namespace}")
+    elif may.allowed is False:
         why = f": {may.why}" if may.why else ""
         raise StatusError(
             HTTPStatus.FORBIDDEN,
@@ -36,8 +40,8 @@ def refuse_without_rights(scene: Scene) -> None:
         )
 
 
-def take(scene: Scene, plan: Plan) -> Taken | Refusal:
-    """Take it, or have the server check that it could be; it is said before anything can end us.
+def take(scene: Scene, plan: Plan, story: Story) -> Taken | Refusal:
+    """Take it, or have the server check that it could be; the story knows before anything can end us.
 
     Raises:
         LeasectlError: nothing was written, or it is not known whether something was, which the words say.
@@ -45,19 +49,31 @@ def take(scene: Scene, plan: Plan) -> Taken | Refusal:
     from leasectl.run.settle import Means
     from leasectl.run.take import take as run
 
-    streams, dry_run = scene.session.streams, scene.asked.dry_run is not None
+    dry_run = scene.asked.dry_run is not None
 
     def note(taken: Taken) -> None:
-        if dry_run:
-            return
-        steal = as_taken(scene, plan, taken)
-        if scene.asked.form == "text":
-            streams.lines([told.taken(steal)])
-        for line in told.pending(steal):
-            streams.say(line)
+        if not dry_run:
+            story.goes_on(**_as_taken(plan, taken))
+            story.goes_on(told.taken(story.steal))
+            for line in told.pending(story.steal):
+                scene.session.streams.say(line)
 
     means = Means(scene.store, scene.session.clock, scene.now, scene.say, note, signals.held_back)
     return run(means, plan, dry_run=dry_run)
+
+
+def _as_taken(plan: Plan, taken: Taken) -> dict[str, Any]:
+    """What is known once it was written."""
+    lease = taken.stored.lease
+    until = taken.at + timedelta(seconds=taken.answered_at - taken.sent_at + plan.fence_s)
+    return {
+        "outcome": Outcome.TAKEN,
+        "was_in_doubt": taken.was_in_doubt,
+        "written_at": taken.at,
+        "resource_version": lease.metadata.resource_version,
+        "transitions": lease.spec.lease_transitions,
+        "old_may_act_until": until if plan.old_may_act else None,
+    }
 
 
 def record_event(scene: Scene, plan: Plan, taken: Taken) -> None:

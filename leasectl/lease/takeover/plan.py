@@ -4,7 +4,8 @@ Safety rule: taking a lease is becoming its holder, with a fence: a duration tha
 still do. A leader that was deposed goes on for up to one retry period and its renew deadline, which is shorter than the
 lease's duration; standbys wait for the whole duration that the lease names. So a fence of the lease's own duration and
 one renewal interval leaves no time with two leaders, whatever the timings are. The interval is what was seen; where
-nobody looked, it is taken for as long as the duration, than which no holder's may be longer.
+nobody looked, it is taken for as long as the duration, than which no holder's may be longer: clocks may allow a steal,
+but they prove nobody dead.
 
 Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (NewLeaderElector, renew, tryAcquireOrRenew).
 """
@@ -15,6 +16,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leasectl.lease import record
+from leasectl.lease.kind import kind_of
 from leasectl.lease.record import RELEASED_DURATION_S, Draft, Stored
 from leasectl.lease.sighting import record as observed_record
 from leasectl.lease.state import State
@@ -63,7 +65,9 @@ def meanwhile(plan: Plan, lease: Lease) -> Refusal | None:
 
     A forced steal deposes a holder that renews, so that a renewal changes nothing; every other one rests on silence.
     """
-    was = plan.lease
+    was, refusal = plan.lease, refusals.of_kind(kind_of(lease))
+    if refusal is not None:
+        return refusal
     if lease.metadata.uid != was.metadata.uid:
         return Refusal("it was deleted meanwhile, and made anew by somebody", is_race=True)
     before, now = was.spec.holder_identity or "", lease.spec.holder_identity or ""
@@ -71,7 +75,8 @@ def meanwhile(plan: Plan, lease: Lease) -> Refusal | None:
         return Refusal(f"{now} holds it by now" if now else f"{before} has given it up", is_race=True)
     if was.spec.lease_duration_seconds != lease.spec.lease_duration_seconds:
         return Refusal("its duration was changed meanwhile", "try it again", is_race=True)
-    if not plan.old_may_act and observed_record(was) != observed_record(lease):
+    deposes = plan.wish.force and plan.old_may_act
+    if not deposes and observed_record(was) != observed_record(lease):
         what = f"{now} renewed it meanwhile: it lives" if now else "somebody wrote it meanwhile"
         return Refusal(what, "try it again; --force takes it from a holder that lives", is_race=True)
     return None
@@ -111,9 +116,8 @@ def _is_dead(row: Judged, wish: Wish, pulse: Pulse | None, lasts_s: int) -> bool
     """Whether its holder is; None where it has to be looked at first."""
     if not row.lease.spec.holder_identity:
         return not _was_cleared(row)
-    expired = row.verdict.state is State.EXPIRED
     if not wish.observe:
-        return expired
+        return False  # the clocks may allow it, but they prove nothing
     if pulse is not None and not pulse.renewals and pulse.silent_s > lasts_s:
         return True
     if wish.force and wish.renew_interval_s is not None:
@@ -124,9 +128,11 @@ def _is_dead(row: Judged, wish: Wish, pulse: Pulse | None, lasts_s: int) -> bool
 
 
 def _was_cleared(row: Judged) -> bool:
-    """Whether somebody may have taken its holder's name out of it, who does not know yet: a release leaves 1 s."""
+    """Whether its holder may not know yet that it is none: somebody cleared it, since a release leaves 1 s."""
     own_s, age_s = row.lease.spec.lease_duration_seconds or 0, row.verdict.age
-    return own_s > RELEASED_DURATION_S and age_s is not None and age_s <= own_s
+    if row.verdict.state is State.UNHELD or own_s <= RELEASED_DURATION_S:
+        return False
+    return age_s is None or age_s <= own_s
 
 
 def _interval(wish: Wish, pulse: Pulse | None, lasts_s: int) -> tuple[float, IntervalIs]:

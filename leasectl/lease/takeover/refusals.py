@@ -44,6 +44,12 @@ NO_RELEASE = Refusal(
 )
 
 
+_NO_RELEASE_UNSEEN = Refusal(
+    "nobody looked whether its holder is dead, and once it is released nothing keeps two from leading",
+    "let it be watched: leave --no-observe out; or leave --then release out",
+)
+
+
 def refused(row: Judged, wish: Wish, pulse: Pulse | None) -> Refusal | None:
     """Why it is not taken; None where nothing stands against it so far.
 
@@ -55,9 +61,15 @@ def refused(row: Judged, wish: Wish, pulse: Pulse | None) -> Refusal | None:
     return _refused_outright(row, wish) or _refused_alive(row, wish, pulse) or _refused_timing(row, wish)
 
 
+def of_kind(kind: Kind) -> Refusal | None:
+    """Why a lease of that kind is never taken; None where it may be."""
+    return Refusal(*_NOT_TAKEN[kind]) if kind in _NOT_TAKEN else None
+
+
 def _refused_outright(row: Judged, wish: Wish) -> Refusal | None:
-    if row.kind in _NOT_TAKEN:
-        return Refusal(*_NOT_TAKEN[row.kind])
+    refusal = of_kind(row.kind)
+    if refusal is not None:
+        return refusal
     holder = row.lease.spec.holder_identity or ""
     if wish.if_holder is not None and wish.if_holder != holder:
         return Refusal(f"{holder or 'nobody'} holds it, not {wish.if_holder or 'nobody'}", "look again: somebody moved")
@@ -77,6 +89,8 @@ def _refused_alive(row: Judged, wish: Wish, pulse: Pulse | None) -> Refusal | No
         return Refusal(f"it moved while it was watched: {now} holds it by now", "look again", is_race=True)
     if wish.force and wish.then is Then.RELEASE and row.verdict.state not in _OVER:
         return NO_RELEASE
+    if wish.then is Then.RELEASE and not wish.observe and row.lease.spec.holder_identity:
+        return _NO_RELEASE_UNSEEN
     if wish.force or row.verdict.state in {State.RELEASED, State.UNHELD}:
         return None
     holder = row.lease.spec.holder_identity

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec import Struct
 
 from leasectl.lease import duration
+from leasectl.lease.record import MOST_TRANSITIONS
 from leasectl.lease.takeover.plan import handed_s
 from leasectl.lease.takeover.wish import Then
 from leasectl.show import columns, palette
@@ -73,7 +74,7 @@ def _standbys(account: Account, plan: Plan) -> str:
 
 
 def _written(plan: Plan) -> Iterator[str]:
-    wish, transitions = plan.wish, (plan.lease.spec.lease_transitions or 0) + 1
+    wish, transitions = plan.wish, min((plan.lease.spec.lease_transitions or 0) + 1, MOST_TRANSITIONS)
     yield f"holder {wish.identity}, duration {plan.fence_s}s, transitions {transitions}"
     yield f"{plan.fence_s}s: {_fence(plan)}"
 
@@ -89,7 +90,7 @@ def _fence(plan: Plan) -> str:
         case "said":
             return f"{own}, and a renewal interval of {length(plan.interval_s)}, as you say"
         case "assumed":
-            return f"{own}, twice, since nobody has seen how often it is renewed"
+            return f"{own}, twice: nobody has seen how often it is renewed, nor that it is not"
         case _:
             assert_never(plan.interval_is)
 

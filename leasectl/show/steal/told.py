@@ -47,16 +47,24 @@ def refused(steal: Steal) -> Iterator[str]:
         yield f"instead: {safe.text(steal.instead)}"
 
 
-def after(steal: Steal) -> Iterator[str]:
-    """What followed."""
-    if steal.held_s is not None:
-        yield f"{name(steal)} held for {duration.human(steal.held_s)}"
-    if steal.handed_over:
-        yield f"{name(steal)} handed over to {safe.text(steal.to or '')}"
-    if steal.released:
-        yield f"{name(steal)} released"
-    if steal.new_leader is not None:
-        yield f"{name(steal)} is led by {_new_leader(steal.new_leader)}"
+def held(steal: Steal, held_s: float) -> str:
+    """For how long."""
+    return f"{name(steal)} held for {duration.human(held_s)}"
+
+
+def handed_over(steal: Steal) -> str:
+    """To whom."""
+    return f"{name(steal)} handed over to {safe.text(steal.to or '')}"
+
+
+def released(steal: Steal) -> str:
+    """That it was."""
+    return f"{name(steal)} released"
+
+
+def led(steal: Steal, new: NewLeader) -> str:
+    """Who leads now, and for how long nobody did."""
+    return f"{name(steal)} is led by {_new_leader(new)}"
 
 
 def _new_leader(new: NewLeader) -> str:

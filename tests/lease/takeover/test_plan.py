@@ -130,15 +130,29 @@ def test_a_forced_steal_does_not_believe_the_clocks_that_a_holder_is_dead() -> N
     assert plan(row(renewed=60), FORCED) == Observe(15, 2)
 
 
-def test_where_nobody_looks_the_clocks_are_believed() -> None:
-    assert planned(plan(row(renewed=60), wish(observe=False))).fence_s == 15
+@pytest.mark.parametrize(("renewed", "force"), [(60, False), (60, True), (3, True)])
+def test_where_nobody_looks_the_clocks_allow_it_and_the_fence_is_twice_the_duration(
+    renewed: float, force: bool
+) -> None:
+    """The clocks may be wrong; and the constructor of an elector allows no retry period as long as the duration."""
+    found = planned(plan(row(renewed=renewed), wish(force=force, observe=False)))
+    assert (found.fence_s, found.interval_is, found.old_may_act) == (30, "assumed", True)
+
+
+def test_where_nobody_looks_a_holder_that_lives_by_the_clocks_is_left_alone() -> None:
     assert "alive" in refused(plan(row(renewed=3), wish(observe=False))).why
 
 
-def test_where_nobody_looks_at_a_living_holder_the_fence_is_twice_the_duration() -> None:
-    """The constructor of an elector allows no retry period as long as the duration."""
-    found = planned(plan(row(renewed=3), wish(force=True, observe=False)))
-    assert (found.fence_s, found.interval_is) == (30, "assumed")
+def test_nothing_is_released_at_once_that_nobody_looked_at() -> None:
+    found = plan(row(renewed=60), wish(observe=False, then=Then.RELEASE))
+    assert "nobody looked whether its holder is dead" in refused(found).why
+
+
+def test_whose_renew_time_was_cleared_too_may_still_have_a_leader() -> None:
+    found = row(renewed=3, holderIdentity=None, renewTime=None)
+    assert found.verdict.state is State.RELEASED
+    assert planned(plan(found, wish())).fence_s == 30
+    assert "may live" in refused(plan(found, wish(then=Then.RELEASE))).why
 
 
 def test_one_that_moves_while_it_is_watched_is_left_to_the_new_holder() -> None:
@@ -203,8 +217,9 @@ def alive() -> Plan:
     return planned(plan(row(renewed=0), wish(force=True, renew_interval_s=2.0)))
 
 
-def dead() -> Plan:
-    return planned(plan(row(renewed=60), wish(observe=False)))
+def dead(**fields: Any) -> Plan:
+    pulse = silent(16, renewed=60)
+    return planned(plan(seen(row(renewed=60), pulse), wish(**fields), pulse))
 
 
 def test_nothing_that_came_between_is_nothing() -> None:
@@ -233,6 +248,11 @@ def test_whoever_came_first_has_it(now: Lease, word: str) -> None:
         assert (refusal.is_race, word in refusal.why) == (True, True)
 
 
+def test_what_became_a_heartbeat_meanwhile_is_not_taken() -> None:
+    now = lease("kube-scheduler", "kube-system", labels={"leasectl/kind": "node"}, **SPEC)
+    assert "heartbeat" in refused(meanwhile(dead(), now)).why
+
+
 def test_a_label_that_was_put_on_meanwhile_changes_nothing() -> None:
     now = lease("kube-scheduler", "kube-system", labels={"a": "b"}, metadata={"resourceVersion": "9"}, **SPEC)
     assert meanwhile(dead(), now) is None
@@ -257,7 +277,7 @@ def test_transitions_that_are_missing_count_from_0_and_never_run_over(before: in
 
 
 def test_the_reason_is_an_annotation_and_one_of_an_earlier_steal_goes() -> None:
-    told = planned(plan(row(renewed=60), wish(observe=False, reason="CHG-1")))
+    told = dead(reason="CHG-1")
     old = lease("kube-scheduler", "kube-system", metadata={"annotations": {REASON_KEY: "old", "a": "b"}}, **SPEC)
     assert draft(told, election(renewed=60), NOW).annotations == {REASON_KEY: "CHG-1"}
     assert draft(dead(), old, NOW).annotations == {REASON_KEY: None}
@@ -274,6 +294,6 @@ def test_it_is_handed_over_for_as_long_as_a_standby_may_pause() -> None:
 
 
 def test_it_is_handed_over_with_the_leases_own_duration() -> None:
-    to = planned(plan(row(renewed=60), wish(observe=False, to="cp-2_1", then=Then.HAND_OVER)))
+    to = dead(to="cp-2_1", then=Then.HAND_OVER)
     ours = election(renewed=0, holderIdentity=ME, leaseDurationSeconds=17, leaseTransitions=5)
     assert handed_over(to, Stored(ours, b"{}"), NOW).record == Record("cp-2_1", 15, NOW, NOW, 6)

@@ -9,7 +9,7 @@ import pytest
 from leasectl.lease.takeover.plan import plan
 from leasectl.lease.takeover.succession import dated, new_leader, renew_deadline_s
 from leasectl.lease.takeover.wish import Plan
-from tests.lease.takeover.stealing import OLD, looks, row, wish
+from tests.lease.takeover.stealing import OLD, looks, row, seen, silent, wish
 from tests.making import NOW, election, lease
 
 
@@ -24,7 +24,9 @@ def test_the_renew_deadline_is_the_usual_one_where_the_constructor_allows_it(
 
 
 def taken(*, force: bool) -> Plan:
-    found = plan(row(renewed=1 if force else 60), wish(force=force, observe=False, renew_interval_s=2.0))
+    pulse = None if force else silent(16, renewed=60)
+    before = row(renewed=1) if pulse is None else seen(row(renewed=60), pulse)
+    found = plan(before, wish(force=force, renew_interval_s=2.0), pulse)
     assert isinstance(found, Plan)
     return found
 

@@ -16,7 +16,7 @@ from leasectl.lease.takeover.wish import Plan, Then
 from leasectl.show.steal import told
 from leasectl.show.steal.document import as_json
 from leasectl.show.steal.page import Look, render
-from tests.lease.takeover.stealing import ME, row, wish
+from tests.lease.takeover.stealing import ME, row, seen, silent, wish
 from tests.making import NOW
 from tests.schema import STEAL_SCHEMA, generated_steal
 from tests.show.accounts import EXPIRED, FRESH, HOSTILE, RELEASED
@@ -28,7 +28,11 @@ HOSTILE_NAME = "a\n\x1b[31m\u202eb"
 
 
 def planned(*, renewed: float = 1, spec: dict[str, Any] | None = None, **fields: Any) -> Plan:
-    found = plan(row(renewed=renewed, **(spec or {})), wish(observe=False, **fields))
+    before, pulse = row(renewed=renewed, **(spec or {})), None
+    if renewed > 15:
+        pulse = silent(16, renewed=renewed)
+        before = seen(before, pulse)
+    found = plan(before, wish(observe=pulse is not None, **fields), pulse)
     assert isinstance(found, Plan), found
     return found
 
@@ -102,7 +106,7 @@ def test_what_follows_is_told(fields: dict[str, Any], words: str) -> None:
     ("fields", "words"),
     [
         ({"renew_interval_s": 2.0}, "17s: a duration of 15s, and a renewal interval of 2.0s, as you say"),
-        ({}, "30s: a duration of 15s, twice, since nobody has seen how often it is renewed"),
+        ({}, "30s: a duration of 15s, twice: nobody has seen how often it is renewed, nor that it is not"),
     ],
 )
 def test_why_the_fence_is_as_long_is_told(fields: dict[str, Any], words: str) -> None:
@@ -134,21 +138,18 @@ def test_until_when_the_old_leader_may_act_is_told() -> None:
 
 
 def test_what_followed_is_told() -> None:
-    after = steal(
-        held_s=77.2, released=True, new_leader=NewLeader("cp-2_1", 78.4, 66.1, "the old leader stopped 10s after")
+    new = NewLeader("cp-2_1", 78.4, 66.1, "the old leader stopped 10s after")
+    assert told.held(steal(), 77.2) == "lease.coordination.k8s.io/kube-scheduler held for 77s"
+    assert told.released(steal()) == "lease.coordination.k8s.io/kube-scheduler released"
+    assert told.handed_over(steal(to="x\n")) == r"lease.coordination.k8s.io/kube-scheduler handed over to x\n"
+    assert told.led(steal(), new) == (
+        "lease.coordination.k8s.io/kube-scheduler is led by cp-2_1 78.4s after it was taken; "
+        "nobody led for about 66.1s, if the old leader stopped 10s after"
     )
-    assert list(told.after(after)) == [
-        "lease.coordination.k8s.io/kube-scheduler held for 77s",
-        "lease.coordination.k8s.io/kube-scheduler released",
-        (
-            "lease.coordination.k8s.io/kube-scheduler is led by cp-2_1 78.4s after it was taken; "
-            "nobody led for about 66.1s, if the old leader stopped 10s after"
-        ),
-    ]
-    back = steal(new_leader=NewLeader("cp-1_64ad0584", 18.4, None, "", is_old=True))
-    assert list(told.after(back)) == [
+    back = NewLeader("cp-1_64ad0584", 18.4, None, "", is_old=True)
+    assert told.led(steal(), back) == (
         "lease.coordination.k8s.io/kube-scheduler is led by cp-1_64ad0584, as before, 18.4s after it was taken"
-    ]
+    )
 
 
 def test_why_it_was_not_taken_is_told_and_what_to_do_instead() -> None:
