@@ -7,8 +7,9 @@ clock runs faster than another by more than lease duration / renew deadline (15/
 lease are somebody else's clock, and are compared, never believed. Whatever is in doubt counts against holding it.
 
 Unlike client-go's, an elector takes a record for its own only where it wrote it: two of this kind that were given one
-identity do not both lead. One of client-go's leads by any record that has its name, so nobody may borrow that. A holder that was not acknowledged in time has lost the lease, even where the answer comes
-after all: whatever relied on it has stopped by then.
+identity do not both lead. One of client-go's leads by any record that has its name, so nobody may borrow that. A holder
+that was not acknowledged in time has lost the lease, even where the answer comes after all: whatever relied on it has
+stopped by then.
 
 Beside electors of client-go, which tell whole seconds apart, a retry period under a second needs a second or more
 between renew deadline and lease duration.

@@ -26,7 +26,7 @@ class Wish(Struct, frozen=True):
     """What was asked for.
 
     Attributes:
-        identity: as whom to take it.
+        identity: as whom to take it; a name that nobody else has, since its owner would lead by it at once.
         force: whether a holder that lives may be deposed.
         then: what follows.
         to: whom to hand it to.
