@@ -14,7 +14,7 @@ from leasectl.lease.takeover.wish import Then
 from leasectl.show.steal import told
 
 if TYPE_CHECKING:
-    from leasectl.cli.stealing.keeping import Keeper
+    from leasectl.cli.stealing.keeping import Keeping
     from leasectl.cli.stealing.scene import Scene
     from leasectl.cli.stealing.story import Story
     from leasectl.lease.model import Lease
@@ -33,21 +33,21 @@ def follow(scene: Scene, plan: Plan, taken: Taken, story: Story) -> None:
     if plan.wish.then is not Then.LAPSE:
         from leasectl.cli.stealing import keeping
 
-        given = _kept(keeping.Keeper(scene, plan, taken, story), plan)
+        given = _kept(keeping.Keeping(scene, plan, taken, story), plan)
         if given is None:
             return  # it was lost, which the story tells
     if scene.asked.wait:
         _await_leader(scene, plan, taken, story, given)
 
 
-def _kept(keeper: Keeper, plan: Plan) -> Stored | None:
+def _kept(keeping: Keeping, plan: Plan) -> Stored | None:
     match plan.wish.then:
         case Then.HOLD:
-            return keeper.hold(plan.wish.for_s)
+            return keeping.hold(plan.wish.for_s)
         case Then.RELEASE:
-            return keeper.release()
+            return keeping.release()
         case Then.HAND_OVER:
-            return keeper.hand_over()
+            return keeping.hand_over()
         case Then.LAPSE:
             return None
         case _:

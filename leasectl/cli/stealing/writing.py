@@ -12,10 +12,12 @@ from leasectl.lease.takeover.outcome import Outcome
 from leasectl.show.steal import told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leasectl.cli.stealing.scene import Scene
     from leasectl.cli.stealing.story import Story
     from leasectl.lease.takeover.wish import Plan, Refusal
-    from leasectl.run.settle import Taken
+    from leasectl.run.settle import Means, Taken
 
 EVENT = "LeaseStolen"
 
@@ -46,7 +48,6 @@ def take(scene: Scene, plan: Plan, story: Story) -> Taken | Refusal:
     Raises:
         LeasectlError: nothing was written, or it is not known whether something was, which the words say.
     """
-    from leasectl.run.settle import Means
     from leasectl.run.take import take as run
 
     dry_run = scene.asked.dry_run is not None
@@ -58,8 +59,14 @@ def take(scene: Scene, plan: Plan, story: Story) -> Taken | Refusal:
             for line in told.pending(story.steal):
                 scene.session.streams.say(line)
 
-    means = Means(scene.store, scene.session.clock, scene.now, scene.say, note, signals.held_back)
-    return run(means, plan, dry_run=dry_run)
+    return run(means(scene, note), plan, dry_run=dry_run)
+
+
+def means(scene: Scene, note: Callable[[Taken], None] = lambda _: None) -> Means:
+    """What it takes to take a lease, and to keep it."""
+    from leasectl.run.settle import Means
+
+    return Means(scene.store, scene.session.clock, scene.now, scene.say, note, signals.held_back)
 
 
 def _as_taken(plan: Plan, taken: Taken) -> dict[str, Any]:

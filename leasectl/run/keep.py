@@ -1,0 +1,106 @@
+"""Keeps a lease so that nobody leads by it: through outages, too, for as long as nobody else got it meanwhile.
+
+Safety rule: an elector that could not renew has lost the lease, and whoever relied on it has to stop. Nobody relies on
+this one: it only keeps others away. So after an outage it looks, and goes on with what is still its own, or nobody's.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from leasectl.lease.election import Elector, Lost, wrote
+from leasectl.lease.errors import LeasectlError
+from leasectl.lease.timing import Timing
+from leasectl.run.hold import Holding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leasectl.lease.record import Draft, Stored
+    from leasectl.run.settle import Means, Taken
+
+PATIENCE_S = 120.0  # with a server that does not say whether it is still ours
+PAUSE_S = 1.0
+
+
+class Keeper:
+    """Keeps one lease that was taken.
+
+    Args:
+        means: the store, the clock, and where lines for people go.
+        taken: the lease.
+        identity: as whom.
+        lasts_s: its duration, which is renewed four times.
+    """
+
+    def __init__(self, means: Means, taken: Taken, identity: str, lasts_s: int) -> None:
+        self._means = means
+        self._elector = Elector(identity, Timing.sharing(lasts_s), terms=(taken.at,))
+        elector, seen = wrote(self._elector, taken.stored.lease, taken.sent_at, taken.answered_at)
+        self._holding = Holding(means.store, means.clock, elector, random.random, seen=seen, stored=taken.stored)
+        self._uid = taken.stored.lease.metadata.uid
+
+    def keep(self, until: float | None, tell: Callable[[], None]) -> Lost | None:
+        """Renew it.
+
+        Args:
+            until: for how long, on the monotonic clock; None: until it is lost.
+            tell: called at least once a second, but for the time that a request takes.
+
+        Returns:
+            None where it is still held then; who has it, where somebody else has.
+
+        Raises:
+            LeasectlError: the server refuses, or does not say for too long whether it is still held.
+        """
+        lost = None if self._holding.holds() else self._regained()  # the write that took it may have been in doubt
+        while lost is None:
+            lost = self._holding.renew(until, lambda: self._tell(tell))
+            if lost is None or lost.holder:
+                break
+            self._means.say(f"warning: {lost.why}; looking whether it is still ours")
+            lost = self._regained()
+        return lost
+
+    def give(self, made: Callable[[Stored], Draft], within_s: float) -> Stored | Lost:
+        """Write into it who is to have it instead; nobody: it is free.
+
+        Raises:
+            LeasectlError: the server refuses, or does not answer; in its words.
+        """
+        given = self._holding.give(made, within_s)
+        if given is not None:
+            return given
+        if self._holding.trouble:
+            raise LeasectlError(self._holding.trouble)
+        return _held_by_another(self._holding) or Lost("nobody holds it by now")
+
+    def _regained(self) -> Lost | None:
+        """None where it is still, or again, ours."""
+        means, clock = self._means, self._means.clock
+        holding, give_up_at = Holding(means.store, clock, self._elector, random.random), clock.seen_at() + PATIENCE_S
+        while not holding.acquire(clock.seen_at()):
+            lost = None if holding.trouble else _held_by_another(holding)
+            if lost is not None:
+                return lost
+            if clock.seen_at() > give_up_at:
+                words = holding.trouble.removeprefix("error: ")
+                raise LeasectlError(f"error: it was taken, and it is not known whether it is still held: {words}")
+            clock.sleep(PAUSE_S)
+        self._holding = holding
+        return None
+
+    def _tell(self, tell: Callable[[], None]) -> None:
+        stored = self._holding.stored
+        if stored is not None and stored.lease.metadata.uid != self._uid:
+            self._uid = stored.lease.metadata.uid
+            self._means.say(f"warning: {stored.lease.key} was deleted; it was made anew, and is held")
+        tell()
+
+
+def _held_by_another(holding: Holding) -> Lost | None:
+    """Who holds it, as it was last seen; None for nobody."""
+    seen = holding.seen
+    holder = "" if seen is None or seen.lease is None else seen.lease.spec.holder_identity or ""
+    return Lost(f"it is held by {holder}", holder) if holder else None
