@@ -97,6 +97,11 @@ class Holding:
         """The same, as the server has it; None where there is none."""
         return self._standing.stored
 
+    @property
+    def refusal(self) -> LeasectlError | None:
+        """Why it is of no use to go on; None where it may be."""
+        return self._refusal
+
     def holds(self) -> bool:
         """Whether it may rely on holding the lease at this moment."""
         return self.elector.holds(self._clock.seen_at())

@@ -9,13 +9,16 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from leasectl.lease.election import Elector, Lost, wrote
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.timing import Timing
 from leasectl.run.hold import Holding
+from leasectl.run.settle import is_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from leasectl.lease.record import Draft, Stored
     from leasectl.run.settle import Means, Taken
@@ -56,25 +59,56 @@ class Keeper:
         """
         lost = None if self._holding.holds() else self._regained()  # the write that took it may have been in doubt
         while lost is None:
-            lost = self._holding.renew(until, lambda: self._tell(tell))
+            lost = self._renewed(until, tell)
             if lost is None or lost.holder:
                 break
             self._means.say(f"warning: {lost.why}; looking whether it is still ours")
             lost = self._regained()
         return lost
 
-    def give(self, made: Callable[[Stored], Draft], within_s: float) -> Stored | Lost:
+    def give(self, made: Callable[[Stored], Draft], within_s: float, note: Callable[[], None]) -> Stored | Lost:
         """Write into it who is to have it instead; nobody: it is free.
 
+        Args:
+            made: what becomes of what is stored.
+            within_s: how long one try takes at most; where no answer comes to it, it is looked what became of it.
+            note: told that it was written, before anything can end us.
+
         Raises:
-            LeasectlError: the server refuses, or does not answer; in its words.
+            LeasectlError: the server refuses, or does not say what became of it.
         """
-        given = self._holding.give(made, within_s)
-        if given is not None:
-            return given
-        if self._holding.trouble:
-            raise LeasectlError(self._holding.trouble)
-        return _held_by_another(self._holding) or Lost("nobody holds it by now")
+        means, said = self._means, False
+        sent: list[Draft] = []
+
+        def remembered(stored: Stored) -> Draft:
+            sent.append(made(stored))
+            return sent[-1]
+
+        give_up_at = means.clock.seen_at() + PATIENCE_S
+        while True:
+            with means.shielded():
+                given = self._holding.give(remembered, within_s) or self._is_given(sent)
+                if given is not None:
+                    note()
+                    return given
+            trouble = self._holding.trouble.removeprefix("error: ")
+            if not trouble:
+                return _held_by_another(self._holding) or Lost("nobody holds it by now")
+            if self._holding.refusal is not None:
+                raise self._holding.refusal
+            if means.clock.seen_at() > give_up_at:
+                raise LeasectlError(f"error: nobody knows: {trouble}")
+            if not said:
+                means.say(f"warning: {trouble}; looking what became of it")
+            said = True
+            means.clock.sleep(PAUSE_S)
+            self._holding = Holding(means.store, means.clock, self._elector, random.random)
+
+    def _is_given(self, sent: Sequence[Draft]) -> Stored | None:
+        """The lease, where one of those came through after all, however late."""
+        stored = self._holding.stored
+        written = stored is not None and any(is_written(draft, stored) for draft in sent)
+        return stored if written and not self._holding.trouble else None
 
     def _regained(self) -> Lost | None:
         """None where it is still, or again, ours."""
@@ -89,7 +123,16 @@ class Keeper:
                 raise LeasectlError(f"error: it was taken, and it is not known whether it is still held: {words}")
             clock.sleep(PAUSE_S)
         self._holding = holding
+        self._elector = replace(self._elector, terms=(*self._elector.terms, *holding.elector.terms))
         return None
+
+    def _renewed(self, until: float | None, tell: Callable[[], None]) -> Lost | None:
+        try:
+            return self._holding.renew(until, lambda: self._tell(tell))
+        except LeasectlError:
+            if self._holding.seen is not None and self._holding.seen.lease is None:
+                self._means.say("warning: the lease was deleted, and may not be made anew: nothing holds anybody back")
+            raise
 
     def _tell(self, tell: Callable[[], None]) -> None:
         stored = self._holding.stored

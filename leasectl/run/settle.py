@@ -128,7 +128,7 @@ def _found(means: Means, tries: list[Sent], current: Stored | None) -> Taken | R
     if current is None:
         return None
     for sent in tries:
-        if _is_written(sent.draft, current):
+        if is_written(sent.draft, current):
             means.say("the write came through")
             return _taken(means, sent, current)
     if _term(current) == _term(tries[0].before):
@@ -153,7 +153,7 @@ def _if_taken(sent: Sent) -> str:
     return f"look who holds it: {sent.draft.record.holder_identity} if it was"
 
 
-def _is_written(draft: Draft, stored: Stored) -> bool:
+def is_written(draft: Draft, stored: Stored) -> bool:
     """Whether what is there is what was sent, whatever was done to its labels since."""
     spec = stored.lease.spec
     return spec.holder_identity == draft.record.holder_identity and spec.acquire_time == draft.record.acquire_time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leasectl.lease.errors import CONFLICT, InDoubt, StatusError
+from leasectl.lease.errors import CONFLICT, ConnectionFailed, InDoubt, StatusError
 from leasectl.lease.takeover.plan import draft, meanwhile
 from leasectl.lease.takeover.wish import Refusal
 from leasectl.run.settle import LOOK_S, WRITE_S, Sent, Taken, settle
@@ -47,7 +47,7 @@ def take(means: Means, plan: Plan, *, dry_run: bool = False) -> Taken | Refusal:
                 return taken
         except InDoubt as doubt:
             if dry_run:
-                raise
+                raise ConnectionFailed(f"{doubt}; a dry run writes nothing") from None
             settled = settle(means, sent, doubt)
             if settled is not None:
                 return settled

@@ -8,10 +8,11 @@ import pytest
 
 from leasectl.lease import record
 from leasectl.lease.election import Lost
-from leasectl.lease.errors import ConnectionFailed, LeasectlError, StatusError
+from leasectl.lease.errors import ConnectionFailed, InDoubt, LeasectlError, StatusError
 from leasectl.lease.record import Draft, Record, Stored
 from leasectl.run.keep import PATIENCE_S, Keeper
 from leasectl.run.settle import Means, Taken
+from tests.making import NOW
 from tests.run.scripts import SteppedClock
 from tests.run.shelves import BEGAN, Fault, Shelf
 
@@ -42,7 +43,10 @@ class Kept:
         return self.keeper.keep(self.clock.at + for_s, lambda: None)
 
     def let_go(self) -> Stored | Lost:
-        return self.keeper.give(lambda stored: Draft(record.released(stored.lease.spec, self.clock.now())), 5.0)
+        def made(stored: Stored) -> Draft:
+            return Draft(record.released(stored.lease.spec, self.clock.now()))
+
+        return self.keeper.give(made, 5.0, lambda: self.said.append("given"))
 
 
 @pytest.fixture
@@ -111,17 +115,33 @@ def test_a_refusal_is_the_servers_own_error(kept: Kept) -> None:
 def test_it_is_let_go_of(kept: Kept) -> None:
     given = kept.let_go()
     assert not isinstance(given, Lost)
-    assert kept.shelf.holder == ""
+    assert (kept.shelf.holder, kept.said) == ("", ["given"])
 
 
 def test_what_somebody_else_has_by_then_is_not_let_go_of(kept: Kept) -> None:
     kept.shelf.is_written("cp-2_1")
     assert kept.let_go() == Lost("it is held by cp-2_1", "cp-2_1")
-    assert kept.shelf.holder == "cp-2_1"
+    assert (kept.shelf.holder, kept.said) == ("cp-2_1", [])
 
 
-def test_what_cannot_be_let_go_of_is_an_error(kept: Kept) -> None:
-    kept.shelf.faults = iter([DOWN] * 20)
-    with pytest.raises(LeasectlError, match="refused"):
+def test_a_letting_go_that_comes_through_late_is_found_out(kept: Kept) -> None:
+    """Its answer never comes, and looks in between show the lease as it was."""
+    began = kept.clock.now()
+    kept.shelf.faults = iter([Fault(9.0, InDoubt("error: no answer came"))] * 3)
+    kept.clock.in_(12.0, lambda: kept.shelf.is_written("", 1, (began - NOW).total_seconds()))
+    assert not isinstance(kept.let_go(), Lost)
+    assert (kept.shelf.holder, kept.said[-1]) == ("", "given")
+
+
+def test_a_letting_go_that_nobody_answers_is_an_error_that_says_that_nobody_knows(kept: Kept) -> None:
+    kept.shelf.faults = iter([DOWN] * 500)
+    with pytest.raises(LeasectlError, match="nobody knows: The connection to the server was refused"):
+        kept.let_go()
+    assert kept.clock.at - BEGAN < PATIENCE_S + 60
+
+
+def test_a_letting_go_that_is_refused_is_the_servers_own_error(kept: Kept) -> None:
+    kept.shelf.faults = iter([Fault(raises=StatusError(403, "Forbidden", "you may not"))])
+    with pytest.raises(StatusError, match="you may not"):
         kept.let_go()
     assert kept.shelf.holder == ME

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leasectl.cli import signals
 from leasectl.cli.progressing import Progress
 from leasectl.cli.stealing.writing import means
 from leasectl.lease import duration, record
@@ -77,9 +76,13 @@ class Keeping:
 
     def _until_sole(self) -> Lost | None:
         """What was in doubt for so long that the old leader has stopped is looked at all the same."""
-        if self._clock.seen_at() < self._sole_at:
-            return self._keep(self._sole_at, "the old leader may still act")
-        return self._keeper.keep(self._clock.seen_at(), lambda: None)
+        try:
+            if self._clock.seen_at() < self._sole_at:
+                return self._keep(self._sole_at, "the old leader may still act")
+            return self._keeper.keep(self._clock.seen_at(), lambda: None)
+        except (KeyboardInterrupt, SystemExit, LeasectlError):
+            self._story.goes_on(held_s=self._held_s)
+            raise
 
     def _keep(self, until: float | None, word: str) -> Lost | None:
         key, began_at = self._scene.row.lease.key, self._clock.seen_at()
@@ -92,22 +95,26 @@ class Keeping:
 
     def _given(self, made: Callable[[Stored], Draft], done: str, line: str, **fields: bool) -> Stored | None:
         """Write it, and tell it before anything can end us."""
+        key = self._scene.row.lease.key
         try:
-            with signals.held_back():
-                given = self._keeper.give(made, GIVE_S)
-                if not isinstance(given, Lost):
-                    self._story.goes_on(line, **fields)
-                    return given
+            given = self._keeper.give(made, GIVE_S, lambda: self._story.goes_on(line, **fields))
         except LeasectlError as error:
             why = str(error).removeprefix("error: ")
-            raise LeasectlError(
-                f"error: {self._scene.row.lease.key} was taken, and could not be {done}: {why}"
-            ) from None
-        self._is_lost(given)
-        return None
+            raise LeasectlError(f"error: {key} was taken, and not surely {done}: {why}") from None
+        except (KeyboardInterrupt, SystemExit):
+            self._scene.say(f"stopped before it was known whether {key} was {done}")
+            raise
+        if isinstance(given, Lost):
+            self._is_lost(given)
+            return None
+        return given
+
+    @property
+    def _held_s(self) -> float:
+        return round(self._clock.seen_at() - self._began_at, 3)
 
     def _held(self) -> None:
-        held_s = round(self._clock.seen_at() - self._began_at, 3)
+        held_s = self._held_s
         self._story.goes_on(told.held(self._story.steal, held_s), held_s=held_s)
 
     def _is_lost(self, lost: Lost | None) -> bool:

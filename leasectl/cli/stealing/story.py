@@ -66,7 +66,7 @@ class Story:
                 self._streams.say(line)
         if self._scene.asked.form == "json":
             parts = list(document.as_json(steal, terminal=self._streams.terminal))
-            self._print(parts, told.taken(steal) if steal.written_at else "")
+            self._print(parts, self._in_short() if steal.written_at else "")
         if self._broken is not None:
             raise self._broken
         return _CODES[steal.outcome]
@@ -79,7 +79,12 @@ class Story:
         if steal.then is not Then.LAPSE and not (steal.released or steal.handed_over):
             self._scene.say(f"{steal.namespace}/{steal.name} is left to lapse: {steal.fence_s}s after its last renewal")
         if self._scene.asked.form == "json":
-            self._print(list(document.as_json(steal, terminal=self._streams.terminal)), told.taken(steal))
+            self._print(list(document.as_json(steal, terminal=self._streams.terminal)), self._in_short())
+
+    def _in_short(self) -> str:
+        steal = self.steal
+        done = (" and handed over" if steal.handed_over else "") + (" and released" if steal.released else "")
+        return told.taken(steal) + done
 
     def _print(self, parts: list[bytes], otherwise: str) -> None:
         """On stdout; where that takes nothing, what matters of it goes to stderr, and the failure waits."""

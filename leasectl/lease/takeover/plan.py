@@ -19,7 +19,6 @@ from leasectl.lease import record
 from leasectl.lease.kind import kind_of
 from leasectl.lease.record import RELEASED_DURATION_S, Draft, Stored
 from leasectl.lease.sighting import record as observed_record
-from leasectl.lease.state import State
 from leasectl.lease.takeover import refusals
 from leasectl.lease.takeover.pulse import ENOUGH_RENEWALS
 from leasectl.lease.takeover.refusals import LONGEST_OWN_S
@@ -107,15 +106,14 @@ def _duration_s(row: Judged, wish: Wish) -> int:
     own_s = row.lease.spec.lease_duration_seconds or 0
     if wish.duration_s is not None:
         return wish.duration_s
-    if not row.lease.spec.holder_identity and not RELEASED_DURATION_S < own_s <= LONGEST_OWN_S:
-        return USUAL_DURATION_S
-    return own_s
+    nobodys = not row.lease.spec.holder_identity and not refusals.may_have_been_cleared(row)
+    return own_s if not nobodys or RELEASED_DURATION_S < own_s <= LONGEST_OWN_S else USUAL_DURATION_S
 
 
 def _is_dead(row: Judged, wish: Wish, pulse: Pulse | None, lasts_s: int) -> bool | None:
     """Whether its holder is; None where it has to be looked at first."""
-    if not row.lease.spec.holder_identity:
-        return not _was_cleared(row)
+    if not row.lease.spec.holder_identity and not refusals.may_have_been_cleared(row):
+        return True
     if not wish.observe:
         return False  # the clocks may allow it, but they prove nothing
     if pulse is not None and not pulse.renewals and pulse.silent_s > lasts_s:
@@ -125,14 +123,6 @@ def _is_dead(row: Judged, wish: Wish, pulse: Pulse | None, lasts_s: int) -> bool
     if pulse is not None and (pulse.renewals >= ENOUGH_RENEWALS or (pulse.renewals and pulse.silent_s > lasts_s)):
         return pulse.silent_s > lasts_s
     return None
-
-
-def _was_cleared(row: Judged) -> bool:
-    """Whether its holder may not know yet that it is none: somebody cleared it, since a release leaves 1 s."""
-    own_s, age_s = row.lease.spec.lease_duration_seconds or 0, row.verdict.age
-    if row.verdict.state is State.UNHELD or own_s <= RELEASED_DURATION_S:
-        return False
-    return age_s is None or age_s <= own_s
 
 
 def _interval(wish: Wish, pulse: Pulse | None, lasts_s: int) -> tuple[float, IntervalIs]:

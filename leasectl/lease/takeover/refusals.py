@@ -12,6 +12,7 @@ from leasectl.lease import duration
 from leasectl.lease.clocks import SKEW_TOLERANCE_S
 from leasectl.lease.kind import Kind
 from leasectl.lease.model import present
+from leasectl.lease.record import RELEASED_DURATION_S
 from leasectl.lease.state import State
 from leasectl.lease.takeover.wish import Refusal, Then
 
@@ -115,10 +116,19 @@ def _refused_alive(row: Judged, wish: Wish, pulse: Pulse | None) -> Refusal | No
 _FORCE = "wait until it has expired, or take it from a holder that lives: --force"
 
 
+def may_have_been_cleared(row: Judged) -> bool:
+    """Whether somebody may have taken its holder's name out of it, who does not know yet.
+
+    client-go's release leaves a duration of 1 s. When the lease was last renewed proves nothing: that is the holder's
+    clock.
+    """
+    return row.verdict.state is State.RELEASED and (row.lease.spec.lease_duration_seconds or 0) > RELEASED_DURATION_S
+
+
 def _refused_timing(row: Judged, wish: Wish) -> Refusal | None:
     """A fence needs to know how long the old holder may go on: the lease's duration, if that is one to wait for."""
     own_s, asked_s = row.lease.spec.lease_duration_seconds or 0, wish.duration_s
-    if not row.lease.spec.holder_identity:
+    if not row.lease.spec.holder_identity and not may_have_been_cleared(row):
         return None
     if asked_s is None and own_s <= 0:
         return Refusal(

@@ -62,10 +62,12 @@ def new_leader(plan: Plan, identity: str, after_s: float, renewed_before_s: floa
         identity: who leads.
         after_s: from the write that took it to the acquisition.
         renewed_before_s: from the old holder's last renewal to that write; None where that is not known.
+
+    Where nobody saw how often the old holder renewed, nobody can tell when it stopped.
     """
     old = plan.lease.spec.holder_identity or ""
     is_old = bool(old) and identity == old
-    if renewed_before_s is None:
+    if renewed_before_s is None or (plan.old_may_act and plan.interval_is == "assumed"):
         return NewLeader(identity, round(after_s, 3), None, "", is_old)
     if not plan.old_may_act:
         return NewLeader(identity, round(after_s, 3), round(after_s + renewed_before_s, 3), "", is_old)

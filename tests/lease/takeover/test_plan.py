@@ -75,11 +75,29 @@ def test_what_nobody_ever_held_is_taken_at_once() -> None:
     assert (found.fence_s, found.old_may_act) == (15, False)
 
 
-def test_whose_holder_was_cleared_a_moment_ago_may_still_have_a_leader() -> None:
-    """client-go's release writes 1 s; somebody who cleared the holder left the duration as it was."""
-    found = planned(plan(row(renewed=3, holderIdentity=""), wish()))
-    assert (found.fence_s, found.interval_is, found.old_may_act) == (30, "assumed", True)
-    assert planned(plan(row(renewed=16, holderIdentity=""), wish())).fence_s == 15
+@pytest.mark.parametrize("spec", [{}, {"renewTime": None}, {"renewed": 9999}])
+@pytest.mark.parametrize("holder", ["", None])
+def test_whose_holder_may_have_been_cleared_is_watched_since_its_leader_may_live(
+    spec: dict[str, Any], holder: str | None
+) -> None:
+    """client-go's release leaves 1 s; when it was renewed is the holder's own clock. A living one takes it again."""
+    cleared: dict[str, Any] = {"renewed": 3, "holderIdentity": holder, **spec}
+    found = row(**cleared)
+    assert found.verdict.state is State.RELEASED
+    assert plan(found, wish()) == Observe(15, 1)
+    blind = planned(plan(found, wish(observe=False)))
+    assert (blind.fence_s, blind.interval_is, blind.old_may_act) == (30, "assumed", True)
+    assert "may live" in refused(plan(found, wish(observe=False, then=Then.RELEASE))).why
+    pulse = silent(16, **cleared)
+    watched = planned(plan(seen(found, pulse), wish(then=Then.RELEASE), pulse))
+    assert (watched.fence_s, watched.old_may_act) == (15, False)
+
+
+def test_one_that_was_cleared_is_refused_what_one_that_is_held_is_refused() -> None:
+    long = row(renewed=3, holderIdentity="", leaseDurationSeconds=3700)
+    assert "nobody could take over for as long" in refused(plan(long, wish())).why
+    short = row(renewed=3, holderIdentity="", leaseDurationSeconds=60)
+    assert "shorter than its own, 60s" in refused(plan(short, wish(duration_s=5))).why
 
 
 def test_an_expired_one_is_watched_for_its_whole_duration_first() -> None:
@@ -146,13 +164,6 @@ def test_where_nobody_looks_a_holder_that_lives_by_the_clocks_is_left_alone() ->
 def test_nothing_is_released_at_once_that_nobody_looked_at() -> None:
     found = plan(row(renewed=60), wish(observe=False, then=Then.RELEASE))
     assert "nobody looked whether its holder is dead" in refused(found).why
-
-
-def test_whose_renew_time_was_cleared_too_may_still_have_a_leader() -> None:
-    found = row(renewed=3, holderIdentity=None, renewTime=None)
-    assert found.verdict.state is State.RELEASED
-    assert planned(plan(found, wish())).fence_s == 30
-    assert "may live" in refused(plan(found, wish(then=Then.RELEASE))).why
 
 
 def test_one_that_moves_while_it_is_watched_is_left_to_the_new_holder() -> None:

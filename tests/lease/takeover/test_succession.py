@@ -47,6 +47,12 @@ def test_no_gap_is_told_where_nobody_knows_when_it_was_renewed() -> None:
     assert new_leader(taken(force=True), "cp-2_1", 18.5, None).gap_s is None
 
 
+def test_no_gap_is_told_where_nobody_saw_how_often_it_was_renewed() -> None:
+    found = plan(row(renewed=1), wish(force=True, observe=False))
+    assert isinstance(found, Plan)
+    assert new_leader(found, "cp-2_1", 18.5, 1.0).gap_s is None
+
+
 def test_it_is_told_when_the_old_one_leads_again() -> None:
     assert new_leader(taken(force=True), OLD, 18.5, 1.0).is_old
 
