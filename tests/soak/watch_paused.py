@@ -62,7 +62,12 @@ def main() -> int:
         with Told(cluster, SCHEDULER) as watch, ThreadPoolExecutor(1) as beside:
             until(lambda: watch.holder == holder(cluster), 20, "the leader is seen")
             screen = beside.submit(
-                on_a_terminal, "watch", SCHEDULER, "--timeout", f"{SCREEN_S}s", environ=cluster.environ
+                on_a_terminal,
+                "watch",
+                SCHEDULER,
+                "--timeout",
+                f"{SCREEN_S}s",
+                environ={**cluster.environ, "TERM": "xterm"},
             )
             time.sleep(4)  # so that it is drawn
             cluster.do("pause")
