@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leasectl.cli.reading import Reading
     from leasectl.cli.request import Request
     from leasectl.cli.session import Session
+    from leasectl.cluster.answer import ClockOffset
     from leasectl.lease.account.facts import Account
 
     Writer = Callable[["Described", Session, bool], None]
@@ -49,11 +50,15 @@ def describe(request: Request, write: Writer, session: Session, *, events: bool)
     """Read, look around, print; the exit code."""
     reading.refuse_contradictions(request)
     read, around, waited_s = _read(request, session)
-    told = read.server_clock
-    clock = NO_CLOCK if told is None else ServerClock(told.offset_s, told.error_s)
+    clock = clock_of(read.server_clock)
     accounts = [explain(row, near, clock, read.candidates) for row, near in zip(read.rows, around, strict=True)]
     write(Described(accounts, read, waited_s), session, events)
     return exits.tell_all(read.errors, session.streams)
+
+
+def clock_of(told: ClockOffset | None) -> ServerClock:
+    """The server's clock, as far as it said."""
+    return NO_CLOCK if told is None else ServerClock(told.offset_s, told.error_s)
 
 
 def _read(request: Request, session: Session) -> tuple[Reading, Sequence[Nearby], float]:

@@ -42,6 +42,7 @@ class Reading(Struct, frozen=True):
         candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates, where a kind hung on them.
         is_no_list: whether a dump holds other objects, and not one lease.
         left_out: what may not be read where the rest of the scope may, a sentence each; it has been said.
+        behind: by how much our clock is behind the server's, where they surely differ.
     """
 
     rows: Sequence[Judged]
@@ -52,6 +53,7 @@ class Reading(Struct, frozen=True):
     candidates: frozenset[str] = frozenset()
     is_no_list: bool = False
     left_out: Sequence[str] = ()
+    behind: timedelta = timedelta()
 
 
 def read(request: Request, session: Session) -> Reading:
@@ -111,6 +113,7 @@ def _judged(source: Source, request: Request, session: Session) -> Reading:
         candidates=snapshot.candidates,
         is_no_list=source.is_no_list,
         left_out=snapshot.left_out,
+        behind=behind or timedelta(),
     )
 
 

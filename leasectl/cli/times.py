@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 
-_LONGEST_OBSERVATION_S = 24 * 3600
+_A_DAY_S = 24 * 3600
 _LONGEST_TIMEOUT_S = 365 * 24 * 3600
 # What dateutil takes for whatever the text leaves out: two days that share neither year, month nor day.
 _GUESSES = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - local time, as the text is where it names no zone
@@ -42,7 +42,7 @@ def observation_s(text: str | None) -> float:
     Raises:
         UsageError: it is no length of time to look for.
     """
-    return _length_s("observe", text, _LONGEST_OBSERVATION_S, "at most 24h")
+    return length_s("observe", text)
 
 
 def timeout_s(text: str | None) -> float:
@@ -51,10 +51,15 @@ def timeout_s(text: str | None) -> float:
     Raises:
         UsageError: it is no length of time to wait for.
     """
-    return _length_s("timeout", text, _LONGEST_TIMEOUT_S, "at most a year")
+    return length_s("timeout", text, _LONGEST_TIMEOUT_S, "at most a year")
 
 
-def _length_s(flag: str, text: str | None, longest_s: float, at_most: str) -> float:
+def length_s(flag: str, text: str | None, longest_s: float = _A_DAY_S, at_most: str = "at most 24h") -> float:
+    """A flag's length of time, in seconds; 0 where it is not given.
+
+    Raises:
+        UsageError: it is none, or is not between 0 and the longest that makes sense.
+    """
     if text is None:
         return 0.0
     try:

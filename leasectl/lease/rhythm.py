@@ -1,7 +1,6 @@
 """How often a lease is renewed: fixed by its kind, seen by looking again, or assumed.
 
-Sources: client-go's defaults 15/10/2 (k8s.io/component-base/config/v1alpha1/defaults.go); OpenShift's 137/107/26 and
-270/240/60 (github.com/openshift/library-go/pkg/config/leaderelection).
+What is assumed is what goes with the duration among the timings in use (`timing`).
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leasectl.lease.clocks import renews_at_the_last_moment
 from leasectl.lease.kind import Kind
+from leasectl.lease.timing import IN_USE, USUAL
 
 if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
-USUAL_RETRY_S = 2.0  # client-go's default retry period, which is a leader's interval and a standby's shortest pause
-SLOWEST_RETRY_S = 60.0  # in use, as far as is known: 270/240/60
-_RETRY_OF_DURATION_S = {15: USUAL_RETRY_S, 137: 26.0, 270: 60.0}
+USUAL_RETRY_S = USUAL.retry_period_s  # a leader's interval, and a standby's shortest pause
+SLOWEST_RETRY_S = max(each.retry_period_s for each in IN_USE.values())  # as far as is known
 _SHARE = 2 / 15
 _SHORTEST_S = 4  # below which nothing is usual
 LONGEST_SHARE = 1 / 3  # of the duration: the slowest retry in use, 15/10/5 of CSI sidecars
@@ -42,4 +41,5 @@ def rhythm_of(row: Judged) -> Rhythm:
         return Rhythm(USUAL_RETRY_S, "assumed")  # client-go's release writes a duration of 1 s, which tells nothing
     if lasts_s is None or lasts_s < _SHORTEST_S:
         return Rhythm()
-    return Rhythm(_RETRY_OF_DURATION_S.get(lasts_s, lasts_s * _SHARE), "assumed")
+    in_use = IN_USE.get(lasts_s)
+    return Rhythm(in_use.retry_period_s if in_use else lasts_s * _SHARE, "assumed")

@@ -1,6 +1,8 @@
 """The timings of those who stand for a lease: client-go's three durations, pauses between tries, patience. Seconds.
 
-Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (NewLeaderElector).
+Sources: k8s.io/client-go/tools/leaderelection/leaderelection.go (NewLeaderElector); of those in use client-go's
+defaults (k8s.io/component-base/config/v1alpha1/defaults.go) and OpenShift's
+(github.com/openshift/library-go/pkg/config/leaderelection).
 """
 
 from __future__ import annotations
@@ -73,3 +75,7 @@ class Timing(Struct, frozen=True):
     def holder_patience_s(self, left_s: float) -> float:
         """How long a holder waits for an answer: not past its deadline, and a hung try leaves time for one more."""
         return min(left_s, max(self.retry_period_s, self.renew_deadline_s / _TRIES), max(left_s / 2, _SHORT_S))
+
+
+USUAL = Timing(15, 10.0, 2.0)  # client-go's defaults
+IN_USE = {each.lease_duration_s: each for each in (USUAL, Timing(137, 107.0, 26.0), Timing(270, 240.0, 60.0))}

@@ -15,16 +15,13 @@ from leasectl.lease.election import Elector, Lost, wrote
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.timing import Timing
 from leasectl.run.hold import Holding
-from leasectl.run.settle import is_written
+from leasectl.run.settle import PATIENCE_S, PAUSE_S, is_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from leasectl.lease.record import Draft, Stored
     from leasectl.run.settle import Means, Taken
-
-PATIENCE_S = 120.0  # with a server that does not say whether it is still ours
-PAUSE_S = 1.0
 
 
 class Keeper:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WRITE_S, LOOK_S = 10.0, 10.0
 PAUSE_S = 1.0
-PATIENCE_S = 120.0  # with a server that does not say what became of the write
+PATIENCE_S = 120.0  # with a server that does not say what became of a write, or whether it is still ours
 
 
 class Means(Struct, frozen=True):

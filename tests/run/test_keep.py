@@ -10,8 +10,8 @@ from leasectl.lease import record
 from leasectl.lease.election import Lost
 from leasectl.lease.errors import ConnectionFailed, InDoubt, LeasectlError, StatusError
 from leasectl.lease.record import Draft, Record, Stored
-from leasectl.run.keep import PATIENCE_S, Keeper
-from leasectl.run.settle import Means, Taken
+from leasectl.run.keep import Keeper
+from leasectl.run.settle import PATIENCE_S, Means, Taken
 from tests.making import NOW
 from tests.run.scripts import SteppedClock
 from tests.run.shelves import BEGAN, Fault, Shelf

@@ -7,12 +7,11 @@ In its short form one is killed once.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from datetime import UTC, datetime
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from tests.soak.trial import SHORT, Plane, check, plane, until
+from tests.soak.trial import SHORT, Beside, Plane, check, plane, until
 
 NAME = "kube-system/kube-scheduler"
 LASTS_S, LATE_S, CRITICAL_S = 15.0, 10.0, 25.0  # 15/10/2: two thirds of it, and 10 s of grace past it
@@ -28,29 +27,21 @@ class Look(NamedTuple):
     age_s: float
 
 
-class Looker:
+class Looker(Beside):
     """Checks twice a second, until it is left."""
 
     def __init__(self, cluster: Plane) -> None:
         self._cluster = cluster
         self.looks: list[Look] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+        super().__init__()
 
     def first(self, code: int, since: float) -> Look | None:
         """The first look with that code since a moment."""
         return next((look for look in tuple(self.looks) if look.code == code and look.at >= since), None)
 
-    def _look(self) -> None:
-        while not self._over.wait(0.4):
+    def work(self) -> None:
+        """Look."""
+        while not self.over.wait(0.4):
             ended = self._cluster.leasectl("expire-check", NAME, "-o", "json")
             leases = json.loads(ended.stdout)["leases"]
             age_s = leases[0]["age_s"] if leases else -1.0

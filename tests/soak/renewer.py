@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from tests.soak.direct import Lease, moment
+from tests.soak.trial import Beside
 
 if TYPE_CHECKING:
     from tests.soak.direct import Direct
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MANAGER = "renewer"
 
 
-class Renewer:
+class Renewer(Beside):
     """Holds a lease for as long as a `with`.
 
     Args:
@@ -35,20 +35,12 @@ class Renewer:
         self.identity: str = api.lease(name)["spec"]["holderIdentity"]
         self.versions: list[str] = []
         self.deposed_by = ""
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._hold)
+        super().__init__()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _hold(self) -> None:
+    def work(self) -> None:
+        """Hold it."""
         lease: Lease | None = None
-        while not self._over.wait(self._every_s if lease else 0):
+        while not self.over.wait(self._every_s if lease else 0):
             try:
                 lease = lease or self._api.lease(self._name)
                 if lease["spec"].get("holderIdentity") != self.identity:
@@ -58,7 +50,7 @@ class Renewer:
                 lease = self._written(lease)
             except (OSError, http.client.HTTPException):  # the server is away: again
                 lease = None
-                self._over.wait(0.5)
+                self.over.wait(0.5)
 
     def _written(self, lease: Lease) -> Lease | None:
         answer = self._api.replace(lease, MANAGER)

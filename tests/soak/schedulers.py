@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.soak.direct import Direct
 from tests.soak.foreseen import epoch
 from tests.soak.scheduler_logs import Process, named, standing, terms
-from tests.soak.trial import Plane, check, plane, until
+from tests.soak.trial import Beside, Plane, check, plane, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +79,7 @@ class Leader(NamedTuple):
     transitions: int
 
 
-class Exit:
+class Exit(Beside):
     """Waits for a process to be gone, for as long as a `with`.
 
     Attributes:
@@ -90,19 +89,11 @@ class Exit:
     def __init__(self, process: Process) -> None:
         self._pid = process.pid
         self.at: float | None = None
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._wait)
+        super().__init__()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _wait(self) -> None:
-        while not self._over.wait(0.02):
+    def work(self) -> None:
+        """Wait."""
+        while not self.over.wait(0.02):
             if not lives(self._pid):
                 self.at = time.time()
                 return

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +17,26 @@ if TYPE_CHECKING:
 CLUSTER = Path(os.environ.get("LEASECTL_CLUSTER", "../shared/cluster/cluster"))
 SHORT = bool(os.environ.get("MINUTES"))  # the short form, for every run of the checks
 LEASECTL = str(Path(sys.executable).parent / "leasectl")
+
+
+class Beside:
+    """Work in a thread of its own, for as long as a `with`; `work` ends soon after `over` is set."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self._thread = threading.Thread(target=self.work)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self._thread.join()
+
+    def work(self) -> None:
+        """What is done."""
+        raise NotImplementedError
 
 
 class Ended(NamedTuple):

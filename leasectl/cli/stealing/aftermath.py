@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from leasectl.cli.progressing import Progress
@@ -77,8 +76,7 @@ def _await_leader(scene: Scene, plan: Plan, taken: Taken, story: Story, given: S
             f"error: it was taken, and nobody leads by {key} after {duration.human(timeout_s or 0.0)}: "
             "is there a standby? its description tells"
         )
-    now = taken.at + timedelta(seconds=clock.seen_at() - taken.sent_at)
-    renewed_at = dated(taken.before.lease, scene.pulse, now, clock.seen_at())
+    renewed_at = dated(taken.before.lease, scene.pulse, taken.at, taken.sent_at)
     before_s = None if renewed_at is None else taken.sent_at - renewed_at
     new = new_leader(plan, found.lease.spec.holder_identity or "", found.at - taken.sent_at, before_s)
     story.goes_on(told.led(story.steal, new), new_leader=new)

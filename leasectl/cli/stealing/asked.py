@@ -10,7 +10,6 @@ from uuid import uuid4
 from msgspec import Struct
 
 from leasectl.cli import times
-from leasectl.lease import duration
 from leasectl.lease.errors import UsageError
 from leasectl.lease.takeover.wish import Then, Wish
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     DryRun = Literal["client", "server"]
 
-_LONGEST_S = 86400.0
 _CHOICES = (Then.LAPSE, Then.HOLD, Then.RELEASE)
 
 
@@ -72,16 +70,15 @@ def wish(said: Said) -> Wish:
     for flag, value in (("identity", said.identity), ("to", said.to)):
         if value is not None and not value.strip():
             raise UsageError(f"error: --{flag} names nobody: it is a holder's identity, such as cp-1_64ad0584")
-    lasts_s = _length_s("duration", said.duration)
     return Wish(
         identity=f"{said.identity or socket.gethostname()}_leasectl_{uuid4().hex[:8]}",  # nobody else can have it
         force=said.force,
         then=then,
         to=said.to or "",
-        for_s=_length_s("for", said.for_),
+        for_s=times.length_s("for", said.for_) or None,
         if_holder=said.if_holder,
-        duration_s=None if lasts_s is None else math.ceil(lasts_s),
-        renew_interval_s=_length_s("renew-interval", said.renew_interval),
+        duration_s=math.ceil(times.length_s("duration", said.duration)) or None,
+        renew_interval_s=times.length_s("renew-interval", said.renew_interval) or None,
         reason=said.reason,
         observe=said.observe,
     )
@@ -113,18 +110,3 @@ def _then(said: Said) -> Then:
     if (said.then or Then.LAPSE) not in _CHOICES:
         raise UsageError(f'error: invalid argument "{said.then}" for "--then" flag: it is one of {", ".join(_CHOICES)}')
     return Then(said.then or Then.LAPSE)
-
-
-def _length_s(flag: str, text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        seconds = duration.parse(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST_S:
-        raise UsageError(
-            f'error: invalid argument "{text}" for "--{flag}" flag: '
-            "it has to be longer than 0 and at most 24h, such as 15s or 10m"
-        )
-    return seconds

@@ -11,11 +11,11 @@ from leasectl.lease.takeover.outcome import Outcome, Steal
 from leasectl.show import progress, safe
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
+    from leasectl.cli.reading import Reading
     from leasectl.cli.session import Session
     from leasectl.cli.stealing.asked import Asked
-    from leasectl.cluster.answer import ClockOffset
     from leasectl.cluster.connect import Connected
     from leasectl.lease.ports import LeaseStore
     from leasectl.lease.state import Judged
@@ -30,27 +30,23 @@ class Scene(Struct, frozen=True):
         session: this run.
         connected: the cluster.
         asked: what was asked for.
+        read: what was read.
         store: the lease.
         row: how it was judged last.
-        candidates: `NAMESPACE/LEASENAME` of the LeaseCandidates.
-        server_clock: how far the server's clock is from ours, where it said.
-        behind: by how much ours is behind the server's, where they surely differ.
         pulse: what was seen of the holder; None where nobody looked.
     """
 
     session: Session
     connected: Connected
     asked: Asked
+    read: Reading
     store: LeaseStore
     row: Judged
-    candidates: frozenset[str]
-    server_clock: ClockOffset | None
-    behind: timedelta
     pulse: Pulse | None = None
 
     def now(self) -> datetime:
         """Aware wall time, the server's where ours surely differs."""
-        return self.session.clock.now() + self.behind
+        return self.session.clock.now() + self.read.behind
 
     def steal(self, plan: Plan | None = None) -> Steal:
         """What came of it, as far as that is known before it was taken."""
@@ -69,7 +65,6 @@ class Scene(Struct, frozen=True):
             return found
         return replace(
             found,
-            from_=plan.lease.spec.holder_identity or None,
             duration_s=plan.duration_s,
             interval_s=round(plan.interval_s, 3),
             interval_is=plan.interval_is,

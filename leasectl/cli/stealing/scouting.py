@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from leasectl.cli.confirming import can_ask
-from leasectl.cli.describing import LOOK_S
+from leasectl.cli.describing import LOOK_S, clock_of
 from leasectl.cli.progressing import Progress
 from leasectl.lease import duration
-from leasectl.lease.account.explain import NO_CLOCK, ServerClock, explain
+from leasectl.lease.account.explain import explain
 from leasectl.lease.around.wanted import wanted
 from leasectl.lease.takeover.plan import plan
 from leasectl.lease.takeover.pulse import Pulse, seen_again
@@ -42,11 +42,10 @@ def show(scene: Scene, plan: Plan) -> None:
     from leasectl.cluster.nearby.looking import look_around
     from leasectl.show.steal import page
 
-    session, clock = scene.session, scene.server_clock
+    session = scene.session
     sought = wanted(scene.row.lease, scene.row.kind)
     (around,) = look_around([sought], scene.connected.another_api, session.clock, LOOK_S)
-    known = NO_CLOCK if clock is None else ServerClock(clock.offset_s, clock.error_s)
-    account = explain(scene.row, around, known, scene.candidates)
+    account = explain(scene.row, around, clock_of(scene.read.server_clock), scene.read.candidates)
     streams = session.streams
     width = streams.talk_width() if streams.talk_on_terminal else None
     look = page.Look(width, colour=streams.colour and streams.talk_on_terminal)
@@ -63,7 +62,7 @@ def _observed(scene: Scene, needed: Observe) -> tuple[Scene, Plan | Refusal]:
     with Progress(scene.session.streams, begun) as progress:
 
         def found(pulse: Pulse) -> tuple[Scene, Plan | Refusal] | None:
-            row = seen_again(scene.row, pulse, scene.now(), scene.candidates)
+            row = seen_again(scene.row, pulse, scene.now(), scene.read.candidates)
             planned = plan(row, scene.asked.wish, pulse)
             return None if isinstance(planned, Observe) else (replace(scene, row=row, pulse=pulse), planned)
 

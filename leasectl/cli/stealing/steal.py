@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leasectl.cli import exits, reading, signals
@@ -55,11 +54,9 @@ def steal(asked: Asked, session: Session) -> int:
 def _scene(asked: Asked, session: Session, connected: Connected, read: reading.Reading) -> Scene:
     from leasectl.cluster.store import ApiLeaseStore
 
-    row, clock = read.rows[0], read.server_clock
-    surely = clock is not None and clock.surely_exceeds(reading.CLOCK_TOLERANCE_S)
-    behind = timedelta(seconds=clock.offset_s) if clock is not None and surely else timedelta()
+    row = read.rows[0]
     store = ApiLeaseStore(connected.api, row.lease.metadata.namespace, row.lease.metadata.name)
-    return Scene(session, connected, asked, store, row, read.candidates, clock, behind)
+    return Scene(session, connected, asked, read, store, row)
 
 
 def _go_on(scene: Scene, plan: Plan, story: Story) -> None:

@@ -12,22 +12,13 @@ from typing import TYPE_CHECKING, Any
 from leasectl.demo.actors.world import Place, World, stamp
 from leasectl.demo.store.resources import LEASES
 from leasectl.demo.store.status import Refusal
+from leasectl.lease.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from leasectl.demo.store.history import Stored
     from leasectl.demo.store.managed import Owner
 
-JITTER = 1.2  # of a standby's retry period
 OBSERVED = ("holderIdentity", "leaseDurationSeconds", "acquireTime", "renewTime", "leaseTransitions")
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """client-go's three durations, in seconds."""
-
-    lease_s: int = 15
-    renew_deadline_s: float = 10.0
-    retry_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,7 @@ class Elector:
         place: Place,
         identity: str,
         owner: Owner,
-        timing: Timing | None = None,
+        timing: Timing = USUAL,
         *,
         skew_s: float = 0.0,
         crashes: Crashes | None = None,
@@ -56,7 +47,7 @@ class Elector:
         self.place = place
         self.identity = identity
         self.owner = owner
-        self.timing = timing or Timing()
+        self.timing = timing
         self.skew_s = skew_s
         self.crashes = crashes
         self.leads = False
@@ -95,10 +86,9 @@ class Elector:
             self._renewed_at = now
         elif self.leads and now - self._renewed_at >= self.timing.renew_deadline_s:
             self.leads = False
-        retry_s = self.timing.retry_s
-        if not self.leads:
-            retry_s *= 1 + JITTER * self._dice.random()
-        self.world.wheel.after(retry_s, self.tick)
+        timing = self.timing
+        pause_s = timing.retry_period_s if self.leads else timing.standby_pause_s(self._dice.random())
+        self.world.wheel.after(pause_s, self.tick)
 
     def die(self, back_s: float) -> None:
         """The process is killed; another takes its place in so many seconds, as a candidate."""
@@ -135,7 +125,7 @@ class Elector:
         at = stamp(self.world, self.skew_s)
         spec: dict[str, Any] = {
             "holderIdentity": self.identity,
-            "leaseDurationSeconds": self.timing.lease_s,
+            "leaseDurationSeconds": self.timing.lease_duration_s,
             "renewTime": at,
         }
         try:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leasectl.demo.actors.coordinated import STANDS_S, Candidate, Coordinated
-from leasectl.demo.actors.elector import Crashes, Elector, Timing
+from leasectl.demo.actors.elector import Crashes, Elector
 from leasectl.demo.actors.renewer import Renewer
 from leasectl.demo.actors.world import Place, World
 from leasectl.demo.scene.nodes import BEAT_S, CONTROL_PLANE, SHOP, beat, worker
@@ -21,6 +21,7 @@ from leasectl.demo.scene.plot import Cast, Plot
 from leasectl.demo.scene.pods import STATEFUL, PodFacts, write_pod
 from leasectl.demo.scene.static import API_SERVER, MANAGER, SCHEDULER, write_static_pod
 from leasectl.demo.store.managed import Owner
+from leasectl.lease.timing import Timing
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,6 +17,7 @@ from leasectl.lease.clocks import renews_at_the_last_moment
 from leasectl.lease.kind import ELECTED, Kind
 from leasectl.lease.next.nodes import orphan_of
 from leasectl.lease.state import State
+from leasectl.lease.timing import JITTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 USUAL_S = (15, 60)  # of a workload's election
 MANY_CHANGES = 5  # in an hour
-_JITTER = 1.2  # client-go's
 _ROOM = 3  # renewals that should fit into a duration
 # Names that examples, scaffolds and old defaults hand out.
 _COMMON = frozenset(
@@ -115,10 +115,10 @@ def _of_rhythm(row: Judged, rhythm: Rhythm) -> Iterator[str]:
         return
     if renews_at_the_last_moment(row.lease):
         return
-    if interval_s * _JITTER >= lasts_s:
+    if interval_s * JITTER >= lasts_s:
         yield (
             f"renewed every {interval_s:.1f}s, it lasts {lasts_s}s: these timings can't work, since a standby may take "
-            f"it before a renewal that is a little late; client-go wants lease > renew deadline > {_JITTER} x retry"
+            f"it before a renewal that is a little late; client-go wants lease > renew deadline > {JITTER} x retry"
         )
     elif interval_s * _ROOM > lasts_s:
         yield (

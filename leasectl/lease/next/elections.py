@@ -13,6 +13,7 @@ from leasectl.lease.clocks import renews_at_the_last_moment
 from leasectl.lease.next.windows import Act, Deed, Foreseen, Window, act, last_sign_at, unless_renewed
 from leasectl.lease.rhythm import LONGEST_SHARE, SLOWEST_RETRY_S, USUAL_RETRY_S
 from leasectl.lease.state import State
+from leasectl.lease.timing import JITTER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
 STANDBY, WAITING = "a standby", "whoever waits for it"
-JITTER = 1.2  # of a standby's pause: retry x (1 to 2.2)
 _TAKES = "may take it"
 
 

@@ -4,8 +4,7 @@ Safety rule: when a deposed leader stopped is in no lease. It is told by client-
 deadline has to be assumed, the assumption is told with it.
 
 Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (renew): after the last renewal one retry period, then
-the renew deadline. Deadlines in use: k8s.io/component-base (15/10/2), github.com/openshift/library-go (137/107/26,
-270/240/60).
+the renew deadline.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from leasectl.lease import duration
 from leasectl.lease.model import present
+from leasectl.lease.sighting import record
 from leasectl.lease.takeover.outcome import NewLeader
-from leasectl.lease.timing import JITTER
+from leasectl.lease.timing import IN_USE, JITTER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from leasectl.lease.takeover.pulse import Pulse
     from leasectl.lease.takeover.wish import Plan
 
-_DEADLINES_S = {15: 10.0, 137: 107.0, 270: 240.0}
 _SHARE = 2 / 3
 
 
@@ -33,7 +32,8 @@ def renew_deadline_s(lasts_s: int, interval_s: float) -> float:
 
     Where it does not, the middle of what it allows: longer than 1.2 intervals and shorter than the duration.
     """
-    usual_s = _DEADLINES_S.get(lasts_s, lasts_s * _SHARE)
+    in_use = IN_USE.get(lasts_s)
+    usual_s = in_use.renew_deadline_s if in_use else lasts_s * _SHARE
     shortest_s = JITTER * interval_s
     return usual_s if shortest_s < usual_s < lasts_s else (shortest_s + lasts_s) / 2
 
@@ -41,17 +41,23 @@ def renew_deadline_s(lasts_s: int, interval_s: float) -> float:
 def dated(lease: Lease, pulse: Pulse | None, now: datetime, seen_at: float) -> float | None:
     """When a lease was last renewed, on the monotonic clock; None where it never was.
 
+    By its holder's clock, but not sooner or later than was seen: it may have been renewed since the last look.
+
     Args:
         lease: as it is.
-        pulse: what was seen of it; its bounds beat the holder's clock.
+        pulse: what was seen of it.
         now: aware wall time.
         seen_at: the same on the monotonic clock.
     """
     renewed_at = present(lease.spec.renew_time)
     told_at = None if renewed_at is None else seen_at - (now - renewed_at).total_seconds()
-    if pulse is None or pulse.not_before is None:
-        return told_at if told_at is None or told_at <= seen_at else seen_at
-    return told_at if told_at is not None and pulse.not_before <= told_at <= pulse.shown_at else pulse.shown_at
+    if pulse is None:
+        return None if told_at is None else min(told_at, seen_at)
+    stands = record(pulse.lease) == record(lease)
+    sooner_at, later_at = (pulse.not_before, pulse.shown_at) if stands else (pulse.asked_at, seen_at)
+    if told_at is not None and told_at <= later_at and (sooner_at is None or sooner_at <= told_at):
+        return told_at
+    return None if told_at is None and sooner_at is None else later_at
 
 
 def new_leader(plan: Plan, identity: str, after_s: float, renewed_before_s: float | None) -> NewLeader:

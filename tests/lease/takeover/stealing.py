@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leasectl.lease.takeover.pulse import Pulse, noted, seen_again
-from leasectl.lease.takeover.wish import Wish
+from leasectl.lease.takeover.wish import Plan, Refusal, Wish
 from tests.making import NOW, election, judged
 
 if TYPE_CHECKING:
@@ -50,3 +50,15 @@ def silent(for_s: float, *, renewed: float, **spec: Any) -> Pulse:
 def seen(before: Judged, pulse: Pulse) -> Judged:
     """The lease as it is judged after a pulse."""
     return seen_again(before, pulse, NOW + timedelta(seconds=pulse.for_s), frozenset())
+
+
+def planned(found: object) -> Plan:
+    """What has to be a plan."""
+    assert isinstance(found, Plan), found
+    return found
+
+
+def refused(found: object) -> Refusal:
+    """What has to be a refusal."""
+    assert isinstance(found, Refusal), found
+    return found

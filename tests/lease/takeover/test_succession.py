@@ -67,6 +67,22 @@ def test_a_renewal_is_dated_by_its_sight_where_the_holders_clock_is_off() -> Non
     assert dated(pulse.lease, pulse, NOW + timedelta(seconds=2), 2.0) == 1.0
 
 
+def test_a_renewal_after_the_last_look_is_dated_by_itself_and_not_by_the_look() -> None:
+    """Somebody thought for a minute before saying yes, and the holder renewed all the while."""
+    pulse = looks([(0.0, election(renewed=2)), (1.0, election(renewed=-0.7)), (2.0, election(renewed=-0.7))])
+    later = election(renewed=-61.5)
+    assert dated(later, pulse, NOW + timedelta(seconds=62), 62.0) == pytest.approx(61.5)
+    slow = election(renewed=600 - 61.5)
+    assert dated(slow, pulse, NOW + timedelta(seconds=62), 62.0) == 62.0  # its clock is off: by then, at the latest
+
+
+def test_a_renewal_before_the_first_look_was_not_after_it() -> None:
+    pulse = looks([(0.0, election(renewed=3)), (16.0, election(renewed=3))])
+    assert dated(pulse.lease, pulse, NOW + timedelta(seconds=16), 16.0) == pytest.approx(-3.0)
+    fast = looks([(0.0, election(renewed=-600)), (16.0, election(renewed=-600))])
+    assert dated(fast.lease, fast, NOW + timedelta(seconds=16), 16.0) == 0.0
+
+
 def test_a_renewal_that_nobody_saw_is_dated_by_its_time_but_never_in_the_future() -> None:
     assert dated(election(renewed=60), None, NOW, 100.0) == 40.0
     assert dated(election(renewed=-60), None, NOW, 100.0) == 100.0
