@@ -28,6 +28,7 @@ COMMANDS = {
     "expire-check": ("leasectl.cli.expire_check", "Tell by an exit code whether any lease is stale."),
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
     "steal": ("leasectl.cli.steal", "Take a lease, so that somebody else leads and never two do."),
+    "lock": ("leasectl.cli.lock", "Run a command under a lease, so that it never runs twice at once."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),
 }

@@ -42,6 +42,7 @@ def normalise(argv: Sequence[str], root: Sequence[Flag], commands: Mapping[str, 
         return [command, "--help"]
     if line.fault:
         raise _refusal(line.fault, f"{program} {command}")
+    _refuse_without_dashes(line, commands[command], f"{program} {command}")
     own = commands[command].flags
     names = {flag.name for flag in own}
     inherited = line.canonical(flag for flag in root if flag.name not in names)
@@ -79,6 +80,14 @@ def _without_command(
     if line.asks_help or not line.fault:
         return ["--help"]
     raise _refusal(line.fault, path)
+
+
+def _refuse_without_dashes(line: Line, command: Command, path: str) -> None:
+    """UsageError where another command line is to be behind `--`, and is not."""
+    names, wanted = line.words[1:], command.names_before_dashes
+    if wanted is not None and (len(names) != wanted or len(line.verbatim) < 2):  # noqa: PLR2004 - "--" and a word
+        found = "no name" if not names else "more than one name" if len(names) > wanted else "no command"
+        raise _refusal(f"there is {found}: it is {path} NAME -- COMMAND, and what follows -- is the command's", path)
 
 
 def _refusal(fault: str, path: str) -> UsageError:

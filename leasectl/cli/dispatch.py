@@ -58,7 +58,8 @@ class Tables(Mapping[str, Command]):
         command = self._group.get_command(None, name)
         if command is None:
             raise KeyError(name)
-        return Command(flags(command), passes_through=not command.context_settings.get("allow_interspersed_args", True))
+        passes_through = not command.context_settings.get("allow_interspersed_args", True)
+        return Command(flags(command), passes_through, getattr(command, "names_before_dashes", None))
 
     def __contains__(self, name: object) -> bool:
         return name in COMMANDS or name in ALIASES

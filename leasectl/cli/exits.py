@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import IntEnum
+from errno import ENOENT
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 
 _MOST_TOLD = 50
-_OF_VERDICTS = frozenset({"expire-check"})
 
 
 class Exit(IntEnum):
@@ -30,8 +30,15 @@ class Exit(IntEnum):
     REFUSED = 3  # of `steal`
     NO_VERDICT = 3  # of `expire-check`, whose other codes say how the leases are
     LOST = 4  # of `steal`: somebody else came first
+    NOT_IN_TIME = 124  # of `lock`, whose other codes are its command's
+    FAILED = 125
+    NOT_RUN = 126
+    NO_COMMAND = 127
     INTERRUPTED = 130
     PIPE_CLOSED = 141
+
+
+_OF_FAILURE = {"expire-check": Exit.NO_VERDICT, "lock": Exit.FAILED}  # of commands whose codes say something else
 
 
 def tell(error: LeasectlError, streams: Streams) -> Exit:
@@ -52,8 +59,14 @@ def tell_all(errors: Iterable[LeasectlError], streams: Streams) -> Exit:
 
 
 def as_verdict(code: int, argv: Sequence[str]) -> int:
-    """The code of a run that failed; of a command whose codes say something else, NO_VERDICT."""
-    return Exit.NO_VERDICT if _command(argv) in _OF_VERDICTS and code in {Exit.ERROR, Exit.USAGE} else code
+    """The code of a run that failed."""
+    return _OF_FAILURE.get(_command(argv), code) if code in {Exit.ERROR, Exit.USAGE} else code
+
+
+def not_run(command: str, errno: int, streams: Streams) -> Exit:
+    """Say why a command that was to be run could not be; as env(1)."""
+    streams.say(f"error: {safe.text(command)}: {os.strerror(errno)}")
+    return Exit.NO_COMMAND if errno == ENOENT else Exit.NOT_RUN
 
 
 def _command(argv: Sequence[str]) -> str:

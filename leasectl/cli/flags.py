@@ -42,10 +42,18 @@ class Flag(Struct, frozen=True):
 
 
 class Command(Struct, frozen=True):
-    """A command's flags, and whether its first positional begins another command line, which is left as it is."""
+    """A command, as its line is read.
+
+    Attributes:
+        flags: its flags.
+        passes_through: whether its first positional begins another command line, which is left as it is.
+        names_before_dashes: how many positionals stand before `--`, where another command line stands behind it; None
+            for any, wherever they stand.
+    """
 
     flags: Sequence[Flag] = ()
     passes_through: bool = False
+    names_before_dashes: int | None = None
 
 
 HELP = Flag("help", "h", "bool")

@@ -15,7 +15,7 @@ class Progress:
 
     Args:
         streams: where to.
-        begun: what is said off a terminal.
+        begun: what is said off a terminal; nothing where it is empty.
     """
 
     def __init__(self, streams: Streams, begun: str) -> None:
@@ -23,7 +23,7 @@ class Progress:
         self._begun = begun
 
     def __enter__(self) -> Self:
-        if not self._streams.talk_on_terminal:
+        if self._begun and not self._streams.talk_on_terminal:
             self._streams.say(safe.text(self._begun))
         return self
 

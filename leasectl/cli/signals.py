@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
     """Let TERM, HUP and QUIT unwind the stack as Ctrl-C does, so that nothing is left behind."""
@@ -47,10 +50,23 @@ def held_back() -> Iterator[None]:
     def keep(number: int, _frame: FrameType | None) -> None:
         came.append(number)
 
-    with _handled(dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), keep)):
+    with _handled(dict.fromkeys(_ENDING, keep)):
         yield
     if came:
         signal.raise_signal(came[0])
+
+
+@contextmanager
+def passed_on(to: Callable[[int], None]) -> Iterator[list[int]]:
+    """Hand what is meant for the whole run to a command that runs in it; gives the list of what came."""
+    came: list[int] = []
+
+    def hand(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        to(number)
+
+    with _handled(dict.fromkeys((*_ENDING, signal.SIGUSR1, signal.SIGUSR2, signal.SIGTSTP), hand)):
+        yield came
 
 
 @contextmanager

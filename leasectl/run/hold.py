@@ -161,6 +161,8 @@ class Holding:
         if not self.elector.leads:
             return Lost("it is not held")
         while True:
+            if tell is not None:
+                tell()  # also where one request follows another without a pause
             now = self._clock.seen_at()
             match election.decide(self.elector, self.seen, now):
                 case Lost() as lost:

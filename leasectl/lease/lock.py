@@ -1,0 +1,103 @@
+"""A lock: a lease that a command runs under, and how long the command may go on where nobody renews it.
+
+Safety rule: the command is dead before anybody else may take the lease. Its holder is not acknowledged for the renew
+deadline, then the command is asked to end, after the grace period it is killed; what is left of the lease's duration
+has to cover a guard that comes late.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from leasectl.lease.clocks import SKEW_TOLERANCE_S, skew_of
+from leasectl.lease.errors import UsageError
+from leasectl.lease.kind import KIND_KEY, Kind
+from leasectl.lease.model import present
+from leasectl.lease.takeover.refusals import of_kind
+from leasectl.lease.takeover.wish import Refusal
+from leasectl.lease.timing import Timing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leasectl.lease.model import Lease
+
+MARGIN_S = 2.0  # between the kill and the lease's end: a guard that is late, and clocks that run apart
+LABELS = {KIND_KEY: Kind.LOCK.value}
+_DEAD_DURATIONS = 2
+
+
+class Lock(Struct, frozen=True):
+    """The numbers of a lock.
+
+    Attributes:
+        timing: those of its elector.
+        kill_after_s: how long a command that was asked to end is let, in seconds.
+
+    Raises:
+        UsageError: numbers with which a command may outlive its lease.
+    """
+
+    timing: Timing
+    kill_after_s: float
+
+    def __post_init__(self) -> None:
+        timing, needed_s = self.timing, self.timing.renew_deadline_s + self.kill_after_s + MARGIN_S
+        if self.kill_after_s < 0:
+            raise UsageError("error: --kill-after has to be 0s or more")
+        if needed_s > timing.lease_duration_s:
+            raise UsageError(
+                f"error: a renew deadline of {timing.renew_deadline_s:g}s, {self.kill_after_s:g}s to end in and "
+                f"{MARGIN_S:g}s to spare make {needed_s:g}s, and the lease lasts {timing.lease_duration_s}s: the "
+                f"command might outlive it; say --lease-duration {needed_s:.0f}s or longer, or make the others shorter"
+            )
+
+    def kill_at(self, sure_until: float) -> float:
+        """When the command is killed at the latest, on the monotonic clock.
+
+        Args:
+            sure_until: until when its holder may rely on the lease.
+        """
+        return sure_until + self.kill_after_s
+
+
+USUAL = Lock(Timing(15, 8.0, 2.0), 4.0)
+
+
+def refused(lease: Lease, kind: Kind, *, as_leader: bool) -> Refusal | None:
+    """Why no command runs under a lease; None where one may.
+
+    Args:
+        lease: the lease.
+        kind: what it is for.
+        as_leader: whether to contend among the electors of an election.
+    """
+    if kind is Kind.ELECTION and not as_leader:
+        name = f"{lease.metadata.name} -n {lease.metadata.namespace}"
+        return Refusal(
+            "it is an election's: while a command holds it, nobody leads",
+            "to stand in the election: --leader; to keep everybody from leading: steal --then hold; if it is a lock "
+            f"all the same, say so: kubectl label lease {name} {KIND_KEY}={Kind.LOCK}",
+        )
+    return of_kind(kind)
+
+
+def surely_unrenewed_s(lease: Lease, server_now: datetime) -> float:
+    """For how long an elector may take it that a lease was not renewed, by the server's clock alone; 0 where unknown.
+
+    A contender that just came would otherwise have to watch a dead holder's lease for its whole duration, and one that
+    may not wait could never take it. It counts only where the holder's time and the server's own record of the write
+    agree, so that one that renews cannot look dead whatever its clock says; and only where that was two durations ago,
+    so that servers whose clocks are a duration apart cannot make it so.
+
+    Args:
+        lease: as the server has it now.
+        server_now: aware; the server's clock when it answered, or earlier.
+    """
+    renewed_at, skew_s, lasts_s = present(lease.spec.renew_time), skew_of(lease), lease.spec.lease_duration_seconds
+    if renewed_at is None or skew_s is None or abs(skew_s) > SKEW_TOLERANCE_S or not lasts_s:
+        return 0.0
+    passed_s = (server_now - renewed_at).total_seconds() - SKEW_TOLERANCE_S
+    return passed_s if passed_s > _DEAD_DURATIONS * lasts_s else 0.0
