@@ -25,8 +25,10 @@ class Shown(NamedTuple):
     text: str
 
 
-def _take_terminal() -> None:
-    """So that what is typed can be a signal, and is not ignored as where this runs in the background."""
+def take_terminal() -> None:
+    """What a child that leads a session does first, with stdin its terminal.
+
+    So that what is typed can be a signal, and is not ignored as where this runs in the background."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -59,7 +61,7 @@ def on_a_terminal(
         stdin=secondary,
         env={**clean, "TERM": "xterm", **(environ or {})},
         start_new_session=True,
-        preexec_fn=_take_terminal,  # noqa: PLW1509 - it takes no lock
+        preexec_fn=take_terminal,  # noqa: PLW1509 - it takes no lock
     )
     os.close(secondary)
     shown = b""

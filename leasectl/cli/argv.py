@@ -43,6 +43,8 @@ def normalise(argv: Sequence[str], root: Sequence[Flag], commands: Mapping[str, 
     if line.fault:
         raise _refusal(line.fault, f"{program} {command}")
     _refuse_without_dashes(line, commands[command], f"{program} {command}")
+    is_another_line_behind = commands[command].names_before_dashes is not None
+    _refuse_bytes(argv[: -len(line.verbatim)] if is_another_line_behind else argv)
     own = commands[command].flags
     names = {flag.name for flag in own}
     inherited = line.canonical(flag for flag in root if flag.name not in names)
@@ -80,6 +82,13 @@ def _without_command(
     if line.asks_help or not line.fault:
         return ["--help"]
     raise _refusal(line.fault, path)
+
+
+def _refuse_bytes(words: Sequence[str]) -> None:
+    """UsageError for what was no UTF-8: Python hands it on with lone surrogates, which no server can be sent."""
+    for word in words:
+        if not word.isascii() and any("\ud800" <= character <= "\udfff" for character in word):
+            raise UsageError(f'error: the argument "{word}" is not UTF-8')
 
 
 def _refuse_without_dashes(line: Line, command: Command, path: str) -> None:

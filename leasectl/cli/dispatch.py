@@ -31,9 +31,6 @@ def invoke(argv: Sequence[str], session: Session) -> int:
     Raises:
         LeasectlError: of the command line (UsageError), or of the command.
     """
-    for word in argv:
-        if not word.isascii() and not _is_text(word):
-            raise UsageError(f'error: the argument "{word}" is not UTF-8')
     group = typer.main.get_command(app)
     canonical = normalise(argv, [*flags(group), *OF_KUBECTL], Tables(group), session.program)
     try:
@@ -69,11 +66,6 @@ class Tables(Mapping[str, Command]):
 
     def __len__(self) -> int:
         return len(COMMANDS) + len(ALIASES)
-
-
-def _is_text(word: str) -> bool:
-    """Whether an argument was UTF-8: Python hands others on with lone surrogates, which no server can be sent."""
-    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _flag(option: Any) -> Flag:

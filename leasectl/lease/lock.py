@@ -7,6 +7,7 @@ has to cover a guard that comes late.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -45,13 +46,14 @@ class Lock(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         timing, needed_s = self.timing, self.timing.renew_deadline_s + self.kill_after_s + MARGIN_S
-        if self.kill_after_s < 0:
-            raise UsageError("error: --kill-after has to be 0s or more")
+        if not 0 <= self.kill_after_s < math.inf:
+            raise UsageError("error: --kill-after has to be 0s or more, and to have an end")
         if needed_s > timing.lease_duration_s:
             raise UsageError(
                 f"error: a renew deadline of {timing.renew_deadline_s:g}s, {self.kill_after_s:g}s to end in and "
                 f"{MARGIN_S:g}s to spare make {needed_s:g}s, and the lease lasts {timing.lease_duration_s}s: the "
-                f"command might outlive it; say --lease-duration {needed_s:.0f}s or longer, or make the others shorter"
+                f"command might outlive it; say --lease-duration {math.ceil(needed_s)}s or longer, or make the others "
+                "shorter"
             )
 
     def kill_at(self, sure_until: float) -> float:

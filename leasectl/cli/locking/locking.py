@@ -9,8 +9,10 @@ from errno import EACCES, ENOENT
 from typing import TYPE_CHECKING
 
 from leasectl.cli import exits, names, signals
+from leasectl.cli.locking.looking import first_look
+from leasectl.cli.locking.outcome import let_go
 from leasectl.cli.locking.scene import Scene
-from leasectl.cli.locking.standing import first_look, won
+from leasectl.cli.locking.standing import won
 from leasectl.cli.locking.turn import Turn
 from leasectl.lease.election import Elector
 from leasectl.lease.errors import UsageError
@@ -47,7 +49,11 @@ def run_locked(asked: Asked, session: Session) -> int:
         holding = Holding(scene.store, scene.clock, elector, random.random, seen=seen, dress=_dress(asked))
         while won(scene, holding, until):
             turn = Turn(scene, holding)
-            code = turn.take()
+            try:
+                code = turn.take()
+            except (KeyboardInterrupt, SystemExit):  # before the command was there to hear it
+                let_go(scene, holding)
+                raise
             if not turn.is_to_be_repeated:
                 return code
             until = scene.give_up_at()

@@ -6,25 +6,20 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from leasectl.cli import exits, signals
+from leasectl.cli import signals
 from leasectl.cli.locking.foreground import Foreground
+from leasectl.cli.locking.outcome import let_go, may_be_released, told, was_lost
 from leasectl.lease import duration
-from leasectl.lease.errors import CONFLICT, NOT_FOUND, LeasectlError, StatusError
+from leasectl.lease.errors import LeasectlError
 from leasectl.run.guarded import Guarded, Program
 from leasectl.run.lock import run
 
 if TYPE_CHECKING:
     from leasectl.cli.locking.scene import Scene
-    from leasectl.run.guarded import End
     from leasectl.run.hold import Holding
-    from leasectl.run.lock import Ran
 
 _PREFIX = "LEASECTL_LOCK_"
 _STILL_ENDS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
-_FORCED = {
-    "late": "it was not renewed in time: leasectl was stopped, or held up",
-    "unguarded": "its guard is gone",
-}
 
 
 class Turn:
@@ -62,11 +57,13 @@ class Turn:
                     lambda: None,
                 )
             except LeasectlError:
-                self._let_go()
+                let_go(self._scene, self._holding)
                 raise
-            code = self._code(ran)
-            if ran.lost is None and ran.end.forced != "unguarded":
-                self._let_go()
+            code = told(self._scene, self._holding, ran)
+            if may_be_released(ran):
+                let_go(self._scene, self._holding)
+            still_wanted = self._scene.asked.leader and _STILL_ENDS.isdisjoint(self._came)
+            self.is_to_be_repeated = still_wanted and was_lost(ran)
             if ran.end.status is not None and os.WIFSIGNALED(ran.end.status) and not ran.lost:
                 self._terminal.interrupted(os.WTERMSIG(ran.end.status))
             return code
@@ -101,42 +98,3 @@ class Turn:
         goes_on = f"stopped: {self._scene.key} is held for {duration.human(left_s)} yet, then the command is ended"
         if self._terminal.stopped(number, self._guarded.group, lambda: self._scene.say(goes_on)):
             self._guarded.pass_on(signal.SIGCONT)
-
-    def _code(self, ran: Ran) -> int:
-        """The exit code; what is not the command's own doing is said."""
-        scene, end = self._scene, ran.end
-        if end.errno:
-            return exits.not_run(scene.asked.command[0], end.errno, scene.session.streams)
-        why = ran.lost.why if ran.lost is not None else _FORCED.get(end.forced, "")
-        if why:
-            trouble = self._holding.trouble.removeprefix("error: ")
-            because = f" ({trouble})" if trouble and ran.lost is not None and trouble != why else ""
-            scene.say(f"error: lost {scene.key} while the command ran, which was ended: {why}{because}")
-            self.is_to_be_repeated = scene.asked.leader and _STILL_ENDS.isdisjoint(self._came)
-            return exits.Exit.FAILED
-        return _status(end)
-
-    def _let_go(self) -> None:
-        scene, holding = self._scene, self._holding
-        timing = scene.asked.lock.timing
-        if not holding.release(timing.renew_deadline_s):
-            if holding.trouble:
-                trouble = holding.trouble.removeprefix("error: ")
-                scene.say(
-                    f"warning: {scene.key} was not surely released: {trouble}; "
-                    f"it is free {timing.lease_duration_s}s after its last renewal"
-                )
-            return
-        scene.remark(f"released {scene.key}")
-        if scene.asked.delete and holding.stored is not None:
-            try:
-                scene.store.delete(holding.stored, timing.renew_deadline_s)
-            except LeasectlError as error:
-                why = str(error).removeprefix("error: ")
-                if not (isinstance(error, StatusError) and error.reason in {CONFLICT, NOT_FOUND}):
-                    scene.say(f"warning: {scene.key} was released, and not deleted: {why}")
-
-
-def _status(end: End) -> int:
-    status = end.status or 0
-    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)

@@ -1,0 +1,254 @@
+"""`leasectl lock` as cron, a script and an SRE run it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from leasectl.demo import SimulatedApi
+from tests.e2e.locked import NAME, QUICK, Locks, is_gone, until
+from tests.e2e.watched import Leases
+from tests.processes import LEASECTL, leasectl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MICRO = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> Iterator[Locks]:
+    with SimulatedApi(coordinated=True) as api:
+        yield Locks(Leases(api, tmp_path / "kubeconfig"), tmp_path)
+
+
+def test_a_command_runs_under_a_lease_that_says_it_is_a_lock_and_is_free_again_after_it(locks: Locks) -> None:
+    ended = locks.shell("echo out; echo err >&2; exit 7")
+    assert ended == (7, "out\n", "err\n")
+    lease = locks.object()
+    assert lease is not None
+    assert lease["metadata"]["labels"] == {"leasectl/kind": "lock"}
+    assert (lease["spec"]["holderIdentity"], lease["spec"]["leaseDurationSeconds"]) == ("", 1)
+
+
+def test_a_command_finds_its_lock_in_its_environment_and_a_token_that_grows(locks: Locks) -> None:
+    tokens = []
+    for flags in ((), ("--delete",), (), ("--identity", "me")):
+        ended = locks.shell('echo "$LEASECTL_LOCK_NAME $LEASECTL_LOCK_NAMESPACE $LEASECTL_LOCK_IDENTITY"; '
+                            'echo "$LEASECTL_LOCK_TOKEN"', *flags)  # fmt: skip
+        told, token = ended.stdout.splitlines()
+        name, namespace, identity = told.split()
+        assert (name, namespace) == (NAME, locks.leases.namespace)
+        assert identity == "me" if flags == ("--identity", "me") else identity.startswith(f"{socket.gethostname()}_")
+        tokens.append(int(token))
+    assert tokens == sorted(set(tokens))
+
+
+def test_while_it_runs_the_lease_is_held_and_renewed(locks: Locks) -> None:
+    with locks.running("sleep 60", *QUICK):
+        first = locks.spec()
+        until(lambda: locks.spec()["renewTime"] > first["renewTime"])
+        assert locks.spec()["holderIdentity"] == first["holderIdentity"] != ""
+        assert locks.spec()["leaseDurationSeconds"] == 4
+        waiting = locks.run("--wait", "0", "--", "true")
+    assert waiting.code == 124
+    assert waiting.stderr == f"{locks.key} was not got in time: {first['holderIdentity']} holds it\n"
+
+
+def test_it_is_removed_at_the_end_where_that_is_asked_for(locks: Locks) -> None:
+    assert locks.run("--delete", "--", "true").code == 0
+    assert locks.object() is None
+
+
+def test_what_may_not_be_removed_is_free_all_the_same_and_the_commands_status_counts(locks: Locks) -> None:
+    locks.leases.api.access.forbid("leases", "delete")
+    ended = locks.shell("exit 3", "--delete")
+    assert (ended.code, "was released, and not deleted" in ended.stderr) == (3, True)
+    assert locks.spec()["holderIdentity"] == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        (("nosuch",), 127, "error: nosuch: No such file or directory\n"),
+        (("./nosuch",), 127, "error: ./nosuch: No such file or directory\n"),
+        (("/etc/passwd",), 126, "error: /etc/passwd: Permission denied\n"),
+        (("/etc",), 126, "error: /etc: Permission denied\n"),
+        (("sh", "-c", "kill -KILL $$"), 137, ""),
+        (("sh", "-c", "exit 255"), 255, ""),
+    ],
+)
+def test_exit_codes_are_those_of_env(locks: Locks, command: tuple[str, ...], code: int, told: str) -> None:
+    ended = locks.run("--", *command)
+    assert (ended.code, ended.stderr) == (code, told)
+    assert (locks.object() is None) == (code in {126, 127})  # nobody waits for a lock for nothing
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((), "there is no command: it is leasectl lock NAME -- COMMAND"),
+        (("--",), "there is no command"),
+        (("true",), "there is more than one name"),
+        (("another", "--", "true"), "there is more than one name"),
+        (("--nosuch", "--", "true"), "unknown flag: --nosuch"),
+        (("--wait", "soon", "--", "true"), "such as 20s or 1m or forever"),
+        (("--wait", "-1s", "--", "true"), "such as 20s or 1m or forever"),
+        (("--kill-after", "6s", "--", "true"), "say --lease-duration 16s or longer"),
+        (("--kill-after", "x", "--", "true"), "--kill-after"),
+        (("--lease-duration", "9s", "--", "true"), "the command might outlive it"),
+        (("--lease-duration", "0", "--", "true"), "1s or more"),
+        (("--retry-period", "7s", "--", "true"), "one failed try loses the lease"),
+        (("--signal", "KILL", "--", "true"), "nobody hears SIGKILL"),
+        (("--signal", "NOPE", "--", "true"), "there is no such signal"),
+        (("--identity", " ", "--", "true"), "--identity names nobody"),
+        (("-n", "other", "--", "true"), "lies in another namespace than -n other"),
+    ],
+)
+def test_wrong_usage_is_an_error_of_leasectls_own(locks: Locks, words: tuple[str, ...], why: str) -> None:
+    ended = locks.run(*words)
+    assert (ended.code, why in ended.stderr, ended.stdout) == (125, True, ""), ended.stderr
+    assert locks.object() is None
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("kube-node-lease/node-01", "it is a node's heartbeat"),
+        ("node/node-01", "it is a node's heartbeat"),
+        ("nosuch/migrate", 'namespaces "nosuch" not found'),
+        ("team/Not_A_Name", "is invalid"),
+        ("a/b/c", "may not contain '/'"),
+    ],
+)
+def test_what_is_no_lock_is_refused(locks: Locks, key: str, why: str) -> None:
+    ended = locks.run("--", "echo", "ran", key=key)
+    assert (ended.code, why in ended.stderr, ended.stdout) == (125, True, ""), ended.stderr
+
+
+def test_an_elections_lease_is_left_alone_unless_it_is_to_be_stood_for(locks: Locks) -> None:
+    locks.leases.put(NAME, "", 1, leaseTransitions=3)
+    ended = locks.run("--", "echo", "ran")
+    assert (ended.code, "it is an election's" in ended.stderr, ended.stdout) == (125, True, "")
+    ended = locks.run("--leader", "--", "echo", "ran")
+    assert (ended.code, ended.stdout) == (0, "ran\n")
+    lease = locks.object()
+    assert lease is not None
+    assert "labels" not in lease["metadata"]
+    assert lease["spec"]["leaseTransitions"] == 4
+
+
+def test_rights_that_are_missing_are_told_in_the_servers_words_and_nothing_runs(locks: Locks) -> None:
+    locks.leases.api.access.forbid("leases", "create")
+    ended = locks.run("--", "echo", "ran")
+    assert (ended.code, "is forbidden" in ended.stderr, ended.stdout) == (125, True, "")
+
+
+def test_a_holder_that_the_server_saw_die_long_ago_is_no_trap_for_one_try() -> None:
+    ended = leasectl("demo", "lock", "payments/ledger-migrate", "--wait", "0", "--", "echo", "ran")
+    assert (ended.code, ended.stdout, ended.stderr) == (0, "ran\n", "")
+
+
+def test_a_holder_whose_clock_is_slow_is_not_taken_for_dead_and_one_try_says_what_would_tell(locks: Locks) -> None:
+    renewed_at = (locks.leases.api.store.now() - timedelta(minutes=5)).strftime(MICRO)
+    locks.leases.put(NAME, "slow", 15, renewTime=renewed_at)
+    locks.leases.put(NAME, "slow", 15, renewTime=renewed_at, acquireTime=None)
+    ended = locks.run("--wait", "0", "--", "true")
+    assert (ended.code, "slow holds it, and renewed it 5m ago" in ended.stderr) == (124, True), ended.stderr
+    assert "takes --wait 16s" in ended.stderr
+    assert locks.spec()["holderIdentity"] == "slow"
+
+
+def test_whoever_waits_gets_it_as_soon_as_it_is_free(locks: Locks) -> None:
+    with locks.running("sleep 1.5", *QUICK):
+        began_at = time.monotonic()
+        ended = locks.shell("echo second", *QUICK, "--verbose")
+    assert (ended.code, ended.stdout) == (0, "second\n")
+    assert 0.5 < time.monotonic() - began_at < 15
+    told = [line.split(",")[0].split(" as ")[0] for line in ended.stderr.splitlines()]
+    assert told == [f"waiting for {locks.key}", f"got {locks.key}", f"released {locks.key}"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
+def test_signals_go_to_the_command_and_its_end_is_leasectls(locks: Locks, number: signal.Signals) -> None:
+    with locks.running("sleep 60", *QUICK) as process:
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+    assert locks.spec()["holderIdentity"] == ""
+
+
+def test_a_command_that_hears_a_signal_may_take_its_time(locks: Locks) -> None:
+    script = 'trap "sleep 2.5; echo done > heard; exit 4" TERM; sleep 60 & wait'
+    with locks.running(script, *QUICK) as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 4
+    assert (locks.folder / "heard").read_text() == "done\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_leasectl_killed_or_stopped_leaves_nothing_running(locks: Locks, how: signal.Signals) -> None:
+    script = "trap '' TERM; echo $$ > pids; sh -c 'echo $$ >> pids; sleep 60' & sleep 60"
+    with locks.running(script, *QUICK) as process:
+        until(lambda: len((locks.folder / "pids").read_text().split()) == 2)
+        process.send_signal(how)
+        for pid in (locks.folder / "pids").read_text().split():
+            until(lambda pid=int(pid): is_gone(pid))  # type: ignore[misc]
+        if how == signal.SIGSTOP:
+            process.send_signal(signal.SIGCONT)
+            assert process.wait(20) == 125
+            assert process.stderr is not None
+            told = process.stderr.read().decode()
+            assert f"{locks.key} was lost while the command ran, and the command was ended" in told
+
+
+def test_a_command_whose_lock_is_stolen_is_ended_and_a_leader_stands_again(locks: Locks) -> None:
+    with locks.running("echo $$ >> terms; sleep 60", *QUICK, "--leader", "--verbose") as process:
+        until((locks.folder / "terms").exists)
+        first = int((locks.folder / "terms").read_text())
+        locks.leases.put(NAME, "thief", 2, acquireTime="2026-11-21T07:00:00.000000Z")
+        until(lambda: is_gone(first))
+        until(lambda: len((locks.folder / "terms").read_text().split()) == 2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 128 + signal.SIGTERM
+        assert process.stderr is not None
+        assert "it is held by thief" in process.stderr.read().decode()
+
+
+def test_a_lock_that_may_not_be_renewed_any_more_ends_its_command_in_the_servers_words(locks: Locks) -> None:
+    with locks.running("sleep 60", *QUICK) as process:
+        locks.leases.api.access.forbid("leases", "update")
+        assert process.wait(20) == 125
+        assert process.stderr is not None
+        told = process.stderr.read().decode()
+    assert f"error: {locks.key} was lost while the command ran, and the command was ended: Error from server" in told
+    assert "is forbidden" in told
+
+
+def test_a_lock_that_cannot_be_released_is_a_warning_and_the_commands_status_counts(locks: Locks) -> None:
+    with locks.running("while ! test -e over; do sleep 0.05; done; exit 5") as process:
+        locks.leases.api.access.forbid("leases", "update")
+        (locks.folder / "over").touch()
+        assert process.wait(20) == 5
+        assert process.stderr is not None
+        told = process.stderr.read().decode()
+    assert f"warning: {locks.key} was not surely released: Error from server (Forbidden)" in told
+    assert "it is free 15s after its last renewal" in told
+
+
+def test_ctrl_c_while_it_waits_leaves_the_lease_alone(locks: Locks) -> None:
+    with locks.running("sleep 60", *QUICK):
+        before = locks.spec()["holderIdentity"]
+        command = [LEASECTL, "lock", locks.key, "--verbose", "--", "true"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, env=locks.environ) as waiting:
+            assert waiting.stderr is not None
+            assert waiting.stderr.readline().startswith(b"waiting for ")
+            waiting.send_signal(signal.SIGINT)
+            assert waiting.wait(20) == 130
+        assert locks.spec()["holderIdentity"] == before
