@@ -28,7 +28,8 @@ class Shown(NamedTuple):
 def take_terminal() -> None:
     """What a child that leads a session does first, with stdin its terminal.
 
-    So that what is typed can be a signal, and is not ignored as where this runs in the background."""
+    So that what is typed can be a signal, and is not ignored as where this runs in the background.
+    """
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
