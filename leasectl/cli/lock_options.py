@@ -9,7 +9,12 @@ import typer
 Name = Annotated[str, typer.Argument(metavar="NAME", help="NAME, NAMESPACE/NAME, lease/NAME.")]
 Words = Annotated[list[str], typer.Argument(metavar="-- COMMAND [ARG...]", help="What to run, and its arguments.")]
 Wait = Annotated[
-    str, typer.Option("--wait", metavar="DURATION|0|forever", help="For how long to stand for it; 0: one try.")
+    str,
+    typer.Option(
+        "--wait",
+        metavar="DURATION|0|forever",
+        help="For how long to stand for it; 0: one try.",
+    ),
 ]
 Leader = Annotated[
     bool, typer.Option("--leader", help="Stay a standby, lead where it is won, stand again where it is lost.")

@@ -12,22 +12,21 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.lease.clocks import SKEW_TOLERANCE_S, skew_of
 from leasectl.lease.errors import UsageError
 from leasectl.lease.kind import KIND_KEY, Kind
-from leasectl.lease.model import present
+from leasectl.lease.state import State
 from leasectl.lease.takeover.refusals import of_kind
 from leasectl.lease.takeover.wish import Refusal
 from leasectl.lease.timing import Timing
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from leasectl.lease.model import Lease
+    from leasectl.lease.state import Judged
 
 MARGIN_S = 2.0  # between the kill and the lease's end: a guard that is late, and clocks that run apart
 LABELS = {KIND_KEY: Kind.LOCK.value}
-_DEAD_DURATIONS = 2
+LONGEST_TRY_S = 60
+_SEEM_DEAD = frozenset({State.EXPIRED, State.SKEWED, State.UNKNOWN})
 
 
 class Lock(Struct, frozen=True):
@@ -86,20 +85,11 @@ def refused(lease: Lease, kind: Kind, *, as_leader: bool) -> Refusal | None:
     return of_kind(kind)
 
 
-def surely_unrenewed_s(lease: Lease, server_now: datetime) -> float:
-    """For how long an elector may take it that a lease was not renewed, by the server's clock alone; 0 where unknown.
+def dead_for_sure_s(row: Judged) -> float:
+    """For how long to watch a holder that seems to be dead, to be sure of it; 0 where it does not, or for too long.
 
-    A contender that just came would otherwise have to watch a dead holder's lease for its whole duration, and one that
-    may not wait could never take it. It counts only where the holder's time and the server's own record of the write
-    agree, so that one that renews cannot look dead whatever its clock says; and only where that was two durations ago,
-    so that servers whose clocks are a duration apart cannot make it so.
-
-    Args:
-        lease: as the server has it now.
-        server_now: aware; the server's clock when it answered, or earlier.
+    The clocks may be wrong, so nothing is taken by them alone; but whoever makes one try only could never take the lock
+    of a holder that died, and so its one try lasts for that long.
     """
-    renewed_at, skew_s, lasts_s = present(lease.spec.renew_time), skew_of(lease), lease.spec.lease_duration_seconds
-    if renewed_at is None or skew_s is None or abs(skew_s) > SKEW_TOLERANCE_S or not lasts_s:
-        return 0.0
-    passed_s = (server_now - renewed_at).total_seconds() - SKEW_TOLERANCE_S
-    return passed_s if passed_s > _DEAD_DURATIONS * lasts_s else 0.0
+    lasts_s = row.lease.spec.lease_duration_seconds or 0
+    return float(lasts_s) if row.verdict.state in _SEEM_DEAD and lasts_s <= LONGEST_TRY_S else 0.0

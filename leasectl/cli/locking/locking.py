@@ -44,10 +44,11 @@ def run_locked(asked: Asked, session: Session) -> int:
     with signals.ending_cleanly(), session.connected() as connected:
         scene = _scene(asked, session, connected)
         until = scene.give_up_at()
-        seen = first_look(scene, until)
+        sight = first_look(scene, until)
+        known_at = sight.known_at
         elector = Elector(asked.identity, asked.lock.timing)
-        holding = Holding(scene.store, scene.clock, elector, random.random, seen=seen, dress=_dress(asked))
-        while won(scene, holding, until):
+        holding = Holding(scene.store, scene.clock, elector, random.random, seen=sight.seen, dress=_dress(asked))
+        while won(scene, holding, until, known_at):
             turn = Turn(scene, holding)
             try:
                 code = turn.take()
@@ -56,7 +57,7 @@ def run_locked(asked: Asked, session: Session) -> int:
                 raise
             if not turn.is_to_be_repeated:
                 return code
-            until = scene.give_up_at()
+            until, known_at = scene.give_up_at(), None
         return exits.Exit.NOT_IN_TIME
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leasectl.cli import reading
 from leasectl.cli.request import Request
@@ -11,33 +12,47 @@ from leasectl.cluster.scope import Name, Scope
 from leasectl.lease.election import Failure, Seen
 from leasectl.lease.errors import NOT_FOUND, LeasectlError, StatusError
 from leasectl.lease.kind import NODE_NAMESPACE, Kind
-from leasectl.lease.lock import refused, surely_unrenewed_s
+from leasectl.lease.lock import dead_for_sure_s, refused
 from leasectl.lease.takeover.refusals import of_kind
 from leasectl.run.failures import failure_of
 
 if TYPE_CHECKING:
     from leasectl.cli.locking.scene import Scene
     from leasectl.cli.reading import Reading
-    from leasectl.lease.state import Judged
     from leasectl.lease.takeover.wish import Refusal
 
+_TO_TAKE_IT_S = 0.5
 
-def first_look(scene: Scene, until: float | None) -> Seen | None:
-    """The lease as it is, and since when it surely was not renewed; None where there is none.
+
+class Sight(Struct, frozen=True):
+    """The lease at first sight. Times are of the monotonic clock.
+
+    Attributes:
+        seen: what there was.
+        known_at: when it will be known whether its holder, which seems to be dead, is; None where it does not seem so.
+    """
+
+    seen: Seen
+    known_at: float | None = None
+
+
+def first_look(scene: Scene, until: float | None) -> Sight:
+    """What there is.
 
     Raises:
         LeasectlError: it is no lease to run a command under, may not be read, or nobody answers in time.
     """
     if scene.namespace == NODE_NAMESPACE:
         raise _not_locked(scene, of_kind(Kind.NODE))
-    read = _read(scene, until)
+    read, at = _read(scene, until), scene.clock.seen_at()
     if not read.rows:
-        return None
-    row, at = read.rows[0], scene.clock.seen_at()
+        return Sight(Seen(None, at))
+    row = read.rows[0]
     refusal = refused(row.lease, row.kind, as_leader=scene.asked.leader)
     if refusal is not None:
         raise _not_locked(scene, refusal)
-    return Seen(row.lease, at - _unrenewed_s(scene, read, row))
+    watched_s = dead_for_sure_s(row)
+    return Sight(Seen(row.lease, at), at + watched_s + _TO_TAKE_IT_S if watched_s else None)
 
 
 def _read(scene: Scene, until: float | None) -> Reading:
@@ -68,11 +83,3 @@ def _is_absence(error: LeasectlError) -> bool:
 
 def _not_locked(scene: Scene, refusal: Refusal | None) -> LeasectlError:
     return LeasectlError(f"error: {scene.key}: {refusal.why}; {refusal.instead}" if refusal else "")
-
-
-def _unrenewed_s(scene: Scene, read: Reading, row: Judged) -> float:
-    clock = read.server_clock
-    if clock is None:
-        return 0.0
-    server_now = scene.clock.now() + timedelta(seconds=clock.offset_s - clock.error_s)
-    return surely_unrenewed_s(row.lease, server_now)

@@ -14,29 +14,37 @@ if TYPE_CHECKING:
     from leasectl.run.hold import Holding
 
 
-def won(scene: Scene, holding: Holding, until: float | None) -> bool:
+class _LivesError(Exception):
+    """A holder that seemed to be dead was seen to renew, or another has it: there is no more time."""
+
+
+def won(scene: Scene, holding: Holding, until: float | None, known_at: float | None) -> bool:
     """Stand for it; whether it is held. What may have been written is taken back where it is not.
+
+    Args:
+        scene: the lock.
+        holding: as whom.
+        until: when the time is up; None: never.
+        known_at: until when to watch a holder that seems to be dead, though the time is up before; None: it does not.
 
     Raises:
         LeasectlError: it is of no use to go on, or nobody answered in all that time.
     """
-    began_at, told = scene.clock.seen_at(), {"trouble": "", "holder": ""}
-    total_s = None if until is None else until - began_at
-    with Progress(scene.session.streams, "") as progress:
+    last = until if until is None or known_at is None else max(until, known_at)
+    wait, began_at = _Wait(scene, holding, last), scene.clock.seen_at()
 
-        def tell() -> None:
-            holder = _holder(holding)
-            word = f"waiting for {scene.key}" + (f", held by {holder}" if holder else "")
-            if holding.trouble and holding.trouble != told["trouble"]:
-                scene.say(f"warning: {holding.trouble.removeprefix('error: ')}; trying again")
-            elif holder and holder != told["holder"]:
-                scene.remark(word)
-            told.update(trouble=holding.trouble, holder=holder)
-            progress.tell(scene.clock.seen_at() - began_at, total_s, word)
+    def tell() -> None:
+        is_over = until is not None and scene.clock.seen_at() > until
+        if is_over and holding.seen is not None and holding.seen.since > began_at:
+            raise _LivesError
+        wait.tell()
 
-        is_won = False
+    is_won = False
+    with Progress(scene.session.streams, "") as wait.progress:
         try:
-            is_won = holding.acquire(until, tell)
+            is_won = holding.acquire(last, tell)
+        except _LivesError:
+            is_won = False
         finally:
             if not is_won and holding.elector.terms:  # the last write may be in doubt
                 holding.release(scene.asked.lock.timing.renew_deadline_s)
@@ -46,6 +54,28 @@ def won(scene: Scene, holding: Holding, until: float | None) -> bool:
         raise LeasectlError(holding.trouble)
     scene.say(f"{scene.key} was not got in time: {_holder(holding) or 'another'} holds it{_if_dead(scene, holding)}")
     return False
+
+
+class _Wait:
+    """What is told of it while it lasts."""
+
+    progress: Progress
+
+    def __init__(self, scene: Scene, holding: Holding, until: float | None) -> None:
+        self._scene, self._holding = scene, holding
+        self._began_at = scene.clock.seen_at()
+        self._total_s = None if until is None else until - self._began_at
+        self._trouble = self._holder = ""
+
+    def tell(self) -> None:
+        scene, holder, trouble = self._scene, _holder(self._holding), self._holding.trouble
+        word = f"waiting for {scene.key}" + (f", held by {holder}" if holder else "")
+        if trouble and trouble != self._trouble:
+            scene.say(f"warning: {trouble.removeprefix('error: ')}; trying again")
+        elif holder and holder != self._holder:
+            scene.remark(word)
+        self._trouble, self._holder = trouble, holder
+        self.progress.tell(scene.clock.seen_at() - self._began_at, self._total_s, word)
 
 
 def _if_dead(scene: Scene, holding: Holding) -> str:
