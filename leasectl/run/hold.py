@@ -60,6 +60,7 @@ class Holding:
 
     Attributes:
         trouble: the words of the last request that failed; empty once one succeeded.
+        has_lost_race: whether it failed because somebody else wrote first, as happens to whoever contends.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Holding:
         dress: Callable[[Record], Draft] = Draft,
     ) -> None:
         self.trouble = ""
+        self.has_lost_race = False
         self._store = store
         self._clock = clock
         self._jitter = jitter
@@ -274,8 +276,9 @@ class Holding:
                 failure = Failure.NO_ANSWER if self.elector.leads else Failure.REFUSED
             if failure is Failure.REFUSED:
                 self._refusal = error
+            self.has_lost_race = failure is Failure.CONFLICT
             return failure
-        self.trouble = ""
+        self.trouble, self.has_lost_race = "", False
         return answer
 
     def _is_own(self) -> bool:

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROMPT = "ready> "
+# A shell loses a SIGINT that comes while it starts something.
+PAUSE = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nprint('begun', flush=True)\nsignal.pause()\n"
 PATIENCE_S = 30.0
 
 
@@ -32,6 +35,10 @@ class Shell:
     def __init__(self, locks: Locks) -> None:
         self._terminal, secondary = pty.openpty()
         environ = {**locks.environ, "PS1": PROMPT, "TERM": "xterm", "LOCK": f"{LEASECTL} lock {locks.key}"}
+        pause = locks.folder / "pause"
+        pause.write_text(f"#!{sys.executable}\n{PAUSE}")
+        pause.chmod(0o700)
+        environ["PAUSE"] = str(pause)
         self._process = subprocess.Popen(
             ["/bin/sh", "-i"],
             stdin=secondary,
@@ -68,6 +75,11 @@ class Shell:
         before, self._shown = self._shown[: found.end()], self._shown[found.end() :]
         return before
 
+    def jobs(self) -> str:
+        """What the shell says of its jobs."""
+        self.types('jobs; echo no"" more\n')
+        return self.sees("no more")
+
     def status(self) -> int:
         """`$?` of what was typed last."""
         self.sees(PROMPT)
@@ -92,7 +104,7 @@ def test_a_command_reads_what_is_typed(locks: Locks) -> None:
 
 def test_ctrl_c_is_the_commands_and_the_lock_is_released(locks: Locks) -> None:
     with Shell(locks) as shell:
-        shell.types("$LOCK -- sh -c 'echo be\"\"gun; sleep 60'\n")
+        shell.types("$LOCK -- $PAUSE\n")
         shell.sees("begun")
         shell.types("\x03")
         assert shell.status() == 130
@@ -101,17 +113,17 @@ def test_ctrl_c_is_the_commands_and_the_lock_is_released(locks: Locks) -> None:
 
 def test_a_command_that_takes_ctrl_c_for_something_else_goes_on(locks: Locks) -> None:
     with Shell(locks) as shell:
-        shell.types('$LOCK -- sh -c \'trap "echo he""ard" INT; echo be""gun; sleep 60; echo on""wards; exit 4\'\n')
+        wait = 'until test "$heard"; do sleep 0.1; done'
+        shell.types(f'$LOCK -- sh -c \'trap "heard=1" INT; echo be""gun; {wait}; echo on""wards; exit 4\'\n')
         shell.sees("begun")
         shell.types("\x03")
-        shell.sees("heard")
         shell.sees("onwards")
         assert shell.status() == 4
 
 
 def test_a_script_ends_with_the_command_that_ctrl_c_ended(locks: Locks) -> None:
     script = locks.folder / "script"
-    script.write_text(f"#!/bin/sh\n{LEASECTL} lock {locks.key} -- sh -c 'echo begun; sleep 60'\necho not-reached\n")
+    script.write_text(f"#!/bin/sh\n{LEASECTL} lock {locks.key} -- $PAUSE\necho not-reached\n")
     script.chmod(0o700)
     with Shell(locks) as shell:
         shell.types("./script\n")
@@ -137,6 +149,8 @@ def test_a_command_in_the_background_that_wants_to_read_waits_for_fg(locks: Lock
     with Shell(locks) as shell:
         shell.types("$LOCK -- sh -c 'read word; echo got-$word' &\n")
         shell.sees("stopped: ")
+        while "Stopped" not in shell.jobs():  # which comes right after it was said
+            pass
         shell.types("fg\n")
         shell.types("word\n")
         shell.sees("got-word")

@@ -50,7 +50,7 @@ def won(scene: Scene, holding: Holding, until: float | None, known_at: float | N
                 holding.release(scene.asked.lock.timing.renew_deadline_s)
     if is_won:
         return True
-    if holding.seen is None or (holding.trouble and not _holder(holding)):
+    if holding.seen is None or (holding.trouble and not holding.has_lost_race and not _holder(holding)):
         raise LeasectlError(holding.trouble)
     scene.say(f"{scene.key} was not got in time: {_holder(holding) or 'another'} holds it{_if_dead(scene, holding)}")
     return False
@@ -70,7 +70,7 @@ class _Wait:
     def tell(self) -> None:
         scene, holder, trouble = self._scene, _holder(self._holding), self._holding.trouble
         word = f"waiting for {scene.key}" + (f", held by {holder}" if holder else "")
-        if trouble and trouble != self._trouble:
+        if trouble and trouble != self._trouble and not self._holding.has_lost_race:
             scene.say(f"warning: {trouble.removeprefix('error: ')}; trying again")
         elif holder and holder != self._holder:
             scene.remark(word)
