@@ -46,14 +46,24 @@ def won(scene: Scene, holding: Holding, until: float | None, known_at: float | N
         except _LivesError:
             is_won = False
         finally:
-            if not is_won and holding.elector.terms:  # the last write may be in doubt
-                holding.release(scene.asked.lock.timing.renew_deadline_s)
+            if not is_won and holding.elector.terms:
+                _take_back(scene, holding)
     if is_won:
         return True
     if holding.seen is None or (holding.trouble and not holding.has_lost_race and not _holder(holding)):
         raise LeasectlError(holding.trouble)
     scene.say(f"{scene.key} was not got in time: {_holder(holding) or 'another'} holds it{_if_dead(scene, holding)}")
     return False
+
+
+def _take_back(scene: Scene, holding: Holding) -> None:
+    """The last write may have come through, or may yet."""
+    timing = scene.asked.lock.timing
+    if not holding.release(timing.standby_patience_s()) and holding.trouble and not holding.has_lost_race:
+        scene.say(
+            f"warning: whether {scene.key} was got is not known, and it could not be released: "
+            f"{holding.trouble.removeprefix('error: ')}; it is free in {timing.lease_duration_s}s"
+        )
 
 
 class _Wait:
