@@ -1,29 +1,30 @@
 """A command under its guard, as the process that renews the lease sees it.
 
 Safety rule: the guard is only ever told of time that is sure. Where the guard itself is gone, or does nothing though
-the time is over, the command's process group is killed from here.
+the time is over, all that came of it is killed from here: its orphans are ours.
 """
 
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from leasectl.lease.errors import LeasectlError
-from leasectl.run import guard
+from leasectl.run import guard, offspring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from leasectl.lease.ports import Clock
 
+UNGUARDED = "unguarded"
 _LATE_S = 1.0  # within the margin that the lease's duration has after the kill
 
 
@@ -49,12 +50,14 @@ class End(Struct, frozen=True):
     Attributes:
         status: as wait(2) gives it; None where nobody knows.
         errno: why it could not be run; 0 where it was.
-        forced: why its guard ended it; empty where it ended by itself.
+        forced: why its guard ended it; empty where it ended by itself; UNGUARDED where the guard was gone.
+        is_all: whether all that came of it has surely ended, but for daemons of a command that ended by itself.
     """
 
     status: int | None = None
     errno: int = 0
     forced: str = ""
+    is_all: bool = True
 
 
 class Guarded:
@@ -89,19 +92,23 @@ class Guarded:
         self._say = say
         self._pid = 0
         self._forced = ""
+        self._is_denied = self._is_blind = False
         self._unread = b""
-        theirs, self._feed = os.pipe()
-        self._told, told = os.pipe()
-        os.set_blocking(self._feed, False)
-        numbers = (int(program.ending), program.kill_after_s, kill_at)
+        self._feed = self._told = theirs = told = -1
+        self._others = frozenset(offspring.descendants(os.getpid()))
         try:
-            self._process = _started([theirs, told, -1 if tty is None else tty], numbers, program)
+            offspring.adopt_orphans()
+            theirs, self._feed = os.pipe()
+            self._told, told = os.pipe()
+            os.set_blocking(self._feed, False)
+            self._process = _started([theirs, told, -1 if tty is None else tty], kill_at, program)
         except OSError as error:
             self._close()
             raise LeasectlError(f"error: there is no guard to be had: {error}") from None
         finally:
-            os.close(theirs)
-            os.close(told)
+            for fd in (theirs, told):
+                if fd >= 0:
+                    os.close(fd)
 
     @property
     def group(self) -> int:
@@ -126,23 +133,23 @@ class Guarded:
         """Until something is heard of it, but no longer than that."""
         if self.end is not None:
             return
-        ready, _, _ = select.select([self._told], [], [], max(seconds, 0.0))
-        if ready:
+        if guard.ready([self._told], max(seconds, 0.0)):
             self._hear(os.read(self._told, 65536))
 
     def ended(self) -> End:
         """Wait until it has ended; the guard sees to that in time, or else we do."""
         while self.end is None:
-            left_s = self._kill_at + _LATE_S - self._clock.seen_at()
-            self.wait(max(left_s, guard.TICK_S))
-            if left_s <= 0 and self.end is None:  # it hangs: that it is gone ends it all
+            is_over = self._clock.seen_at() >= self._kill_at + _LATE_S
+            self.wait(guard.TICK_S)
+            if is_over and self.end is None:  # it hangs: that it is gone ends it all
                 self._kill()
                 self._process.kill()
         return self.end
 
     def leave(self) -> None:
-        """Let go of it, whatever it does: its guard ends it."""
+        """Let go of it, whatever it does: its guard ends it. Where that has ended, it is taken in."""
         self._close()
+        self._process.poll()
 
     def _hear(self, came: bytes) -> None:
         if not came:
@@ -165,10 +172,16 @@ class Guarded:
                 self._forced = value
             case "left":
                 self._say("warning: the command has ended, and left processes behind: they are ended, too")
-            case "denied":
+            case "daemons":
+                self._say("warning: what the command left behind and is not in its process group runs on, unlocked")
+            case "blind":
+                self._is_blind = True
+                self._say("warning: what left the command's process group cannot be found: /proc is not ours")
+            case "denied" if not self._is_denied:
+                self._is_denied = True
                 self._say("warning: a process of the command runs as another user, and may not be ended by this one")
             case "ended":
-                self._over(End(int(value), forced=self._forced))
+                self._over(End(int(value), forced=self._forced, is_all=not self._is_blind))
 
     def _over(self, end: End) -> None:
         self.end = end
@@ -178,45 +191,56 @@ class Guarded:
     def _guard_is_gone(self) -> None:
         """Nobody but us is left to end it, and nobody will tell how it ended."""
         self._process.wait()
-        while self._kill() and self._clock.seen_at() < self._kill_at:
+        while (is_alive := self._kill()) and self._clock.seen_at() < self._kill_at:
             time.sleep(guard.SWEEP_S)
         self._close()
-        self.end = End(forced="unguarded")
+        self.end = End(forced=UNGUARDED, is_all=not is_alive and offspring.are_known())
 
     def _kill(self) -> bool:
-        """Kill its process group; whether there is one yet."""
-        if not self._pid:
-            return False
+        """Kill its process group, and what the guard left us; whether somebody lives yet."""
+        left = [pid for pid in offspring.descendants(os.getpid()) if pid not in self._others]
+        if self._pid:
+            self._signal(os.killpg, self._pid)
+        for pid in left:
+            self._signal(os.kill, pid)
+            with suppress(ChildProcessError):  # it is somebody else's to take in
+                os.waitpid(pid, os.WNOHANG)
+        return bool(left) or bool(self._pid and offspring.has_members(self._pid))
+
+    def _signal(self, send: Callable[[int, int], None], to: int) -> None:
         try:
-            os.killpg(self._pid, signal.SIGKILL)
+            send(to, signal.SIGKILL)
         except ProcessLookupError:
-            return False
+            return  # it has ended
         except PermissionError:
             self._note("denied", "")
-        return True
 
     def _send(self, line: str) -> None:
-        if self.end is None:
+        if self.end is None and self._feed >= 0:
             try:
                 os.write(self._feed, f"{line}\n".encode())
             except (BrokenPipeError, BlockingIOError):
                 return  # it is gone, or hangs: `wait` and `ended` find out
 
     def _close(self) -> None:
-        for fd in (self._feed, self._told):
+        fds = (self._feed, self._told)
+        self._feed = self._told = -1  # first: a signal's handler may want to write
+        for fd in fds:
             if fd >= 0:
                 os.close(fd)
-        self._feed = self._told = -1
 
 
-def _started(fds: Sequence[int], numbers: Sequence[float], program: Program) -> subprocess.Popen[bytes]:
+def _started(fds: Sequence[int], kill_at: float, program: Program) -> subprocess.Popen[bytes]:
     """The guard. Descriptors that are not ours are passed on, as env(1) would."""
     if not sys.executable:
         raise OSError("this Python does not know its own executable")
     for fd in fds:
         if fd >= 0:
             os.set_inheritable(fd, True)
-    words = [sys.executable, "-I", "-S", guard.__file__, *map(str, fds), *map(repr, numbers), *program.command]
+    locale = f"LC_CTYPE={program.environ['LC_CTYPE']}" if "LC_CTYPE" in program.environ else "LC_CTYPE"
+    numbers = (int(program.ending), program.kill_after_s, kill_at)
+    words = [*map(str, fds), locale, *map(repr, numbers), *program.command]
+    words = [sys.executable, "-I", "-S", guard.__file__, *words]
     try:
         return subprocess.Popen(words, env=program.environ, close_fds=False, process_group=0)  # noqa: S603 - our own
     finally:

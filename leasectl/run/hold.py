@@ -81,6 +81,7 @@ class Holding:
         self._jitter = jitter
         self._dress = dress
         self._refusal: LeasectlError | None = None
+        self._granted: set[tuple[bool, bool]] = set()
         known = seen is not None and (seen.lease is None) == (stored is None)
         self._standing = Standing(elector if known else replace(elector, must_look=True), seen, stored)
 
@@ -267,11 +268,13 @@ class Holding:
 
     def _ask(self, ask: Callable[[], Answered], *, writes: bool = False, creates: bool = False) -> Answered | Failure:
         """Send a request; what went wrong, where it did, is kept in words."""
+        what = (writes or creates, creates)
         try:
             answer = ask()
         except LeasectlError as error:
             self.trouble = str(error)
-            failure = failure_of(error, writes=writes or creates, creates=creates)
+            was_granted = self.elector.leads or what in self._granted
+            failure = failure_of(error, writes=what[0], creates=creates, was_granted=was_granted)
             if failure is None:  # nobody can tell whether it lasts: a holder goes on until its deadline
                 failure = Failure.NO_ANSWER if self.elector.leads else Failure.REFUSED
             if failure is Failure.REFUSED:
@@ -279,6 +282,7 @@ class Holding:
             self.has_lost_race = failure is Failure.CONFLICT
             return failure
         self.trouble, self.has_lost_race = "", False
+        self._granted.add(what)
         return answer
 
     def _is_own(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,6 @@ from tests.processes import LEASECTL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PAUSE = 'import signal, pathlib; signal.signal(2, signal.SIG_DFL); pathlib.Path("alive").touch(); signal.pause()'
 MICRO = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -56,6 +57,13 @@ def test_a_command_finds_its_lock_in_its_environment_and_a_token_that_grows(lock
         assert identity == "me" if flags == ("--identity", "me") else identity.startswith(f"{socket.gethostname()}_")
         tokens.append(int(token))
     assert tokens == sorted(set(tokens))
+
+
+def test_the_rest_of_its_environment_is_as_it_would_be_without_leasectl(locks: Locks) -> None:
+    environ = {**locks.environ, "WORD": "b\u00e9b\u00e9"}
+    under = subprocess.run([LEASECTL, "lock", locks.key, "--", "env"], env=environ, check=True, capture_output=True)
+    lines = [line for line in under.stdout.decode().splitlines() if not line.startswith("LEASECTL_LOCK_")]
+    assert sorted(lines) == sorted(f"{name}={value}" for name, value in environ.items())
 
 
 def test_while_it_runs_the_lease_is_held_and_renewed(locks: Locks) -> None:
@@ -115,6 +123,8 @@ def test_exit_codes_are_those_of_env(locks: Locks, command: tuple[str, ...], cod
         (("--retry-period", "7s", "--", "true"), "one failed try loses the lease"),
         (("--signal", "KILL", "--", "true"), "nobody hears SIGKILL"),
         (("--signal", "NOPE", "--", "true"), "there is no such signal"),
+        (("--signal", "\u0661\u0665", "--", "true"), "there is no such signal"),
+        (("--signal", "cont", "--", "true"), "SIGCONT ends nobody"),
         (("--identity", " ", "--", "true"), "--identity names nobody"),
         (("-n", "other", "--", "true"), "lies in another namespace than -n other"),
     ],
@@ -235,6 +245,39 @@ def test_leasectl_killed_or_stopped_leaves_nothing_running(locks: Locks, how: si
             assert f"{locks.key} was lost while the command ran, and the command was ended" in told
 
 
+def test_the_guard_killed_leaves_nothing_running_and_a_leader_stands_again(locks: Locks) -> None:
+    script = "setsid sh -c 'echo $$ >> away; sleep 60' & echo $$ >> terms; sleep 60"
+    with locks.running(script, *QUICK, "--leader") as process:
+        until(lambda: (locks.folder / "away").exists() and (locks.folder / "terms").exists())
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+        until(lambda: len((locks.folder / "terms").read_text().split()) == 2)
+        for name in ("away", "terms"):
+            assert is_gone(int((locks.folder / name).read_text().split()[0])), name
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 128 + signal.SIGTERM
+        assert process.stderr is not None
+        assert "the command was ended: its guard is gone" in process.stderr.read().decode()
+
+
+def test_each_turn_of_a_leader_has_a_token_of_its_own(locks: Locks) -> None:
+    with locks.running("echo $LEASECTL_LOCK_TOKEN >> terms; sleep 60", *QUICK, "--leader") as process:
+        until((locks.folder / "terms").exists)
+        locks.leases.api.access.forbid("leases", "update")
+        time.sleep(3)
+        locks.leases.api.access.permit("leases", "update")
+        until(lambda: len((locks.folder / "terms").read_text().split()) == 2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 128 + signal.SIGTERM
+    first, second = (int(token) for token in (locks.folder / "terms").read_text().split())
+    assert first < second
+
+
+def test_a_daemon_that_runs_on_without_the_lock_is_said(locks: Locks) -> None:
+    ended = locks.shell("setsid sleep 5 > out 2>&1 < out & sleep 0.3; exit 2".replace("out", "/dev/null"))
+    assert (ended.code, "is not in its process group runs on, unlocked" in ended.stderr) == (2, True)
+
+
 def test_a_command_whose_lock_is_stolen_is_ended_and_a_leader_stands_again(locks: Locks) -> None:
     with locks.running("echo $$ >> terms; sleep 60", *QUICK, "--leader", "--verbose") as process:
         until((locks.folder / "terms").exists)
@@ -254,8 +297,10 @@ def test_a_lock_that_may_not_be_renewed_any_more_ends_its_command_in_the_servers
         assert process.wait(20) == 125
         assert process.stderr is not None
         told = process.stderr.read().decode()
-    assert f"error: {locks.key} was lost while the command ran, and the command was ended: Error from server" in told
-    assert "is forbidden" in told
+    assert (
+        f"error: {locks.key} was lost while the command ran, and the command was ended: it could not be renewed" in told
+    )
+    assert "1.6s: Error from server (Forbidden): " in told
 
 
 def test_a_lock_that_cannot_be_released_is_a_warning_and_the_commands_status_counts(locks: Locks) -> None:

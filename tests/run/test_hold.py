@@ -223,10 +223,32 @@ def test_what_is_refused_is_said_in_the_servers_words(trouble: LeasectlError) ->
         assert refused.value is trouble
     assert len(shelf.asked) == 1
 
-    _, _, holding = held([Fault(0, trouble)])
+
+def test_what_is_no_lease_to_the_server_is_not_written_again() -> None:
+    _, _, holding = held([Fault(0, StatusError(422, "Invalid", "no"))])
     with pytest.raises(StatusError):
         holding.renew(None)
     assert holding.holds(), "what was acknowledged stands for its time"
+
+
+@pytest.mark.parametrize("trouble", [DENIED, StatusError(401, "Unauthorized", "x")])
+def test_a_right_that_was_there_before_may_come_back(trouble: StatusError) -> None:
+    _, _, holding = held([Fault(0, trouble)] * 3)
+    assert holding.renew(BEGAN + 15) is None
+    assert holding.holds()
+
+    _, shelf, holding = held([Fault(0, trouble)] * 300)
+    assert holding.renew(None) == Lost("it could not be renewed for 10s")
+    assert holding.trouble == str(trouble)
+    shelf.is_written("other")
+    shelf.faults = iter([Fault(), *[Fault(0, trouble)] * 3])
+    assert not holding.acquire(BEGAN + 24), "a standby that was let look before looks again"
+
+
+def test_a_right_that_never_was_there_is_not_waited_for() -> None:
+    _, _, holding = standing([Fault(), Fault(0, DENIED)])
+    with pytest.raises(StatusError, match="you may not"):
+        holding.acquire(None)
 
 
 def test_a_namespace_that_is_not_there_ends_it_and_a_lease_that_is_gone_is_made_anew() -> None:

@@ -109,7 +109,7 @@ def test_a_server_that_stays_away_is_an_error_that_says_that_nobody_knows(kept: 
 
 def test_a_refusal_is_the_servers_own_error(kept: Kept) -> None:
     with pytest.raises(StatusError, match="you may not"):
-        kept.keep(60, [Fault(raises=StatusError(403, "Forbidden", "you may not"))])
+        kept.keep(60, [Fault(raises=StatusError(403, "Forbidden", "you may not"))] * 500)
 
 
 def test_it_is_let_go_of(kept: Kept) -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FOREVER = "forever"
 _UNHEARD = frozenset({signal.SIGKILL, signal.SIGSTOP})
+# Unless it is caught, nobody ends by it.
+_ENDS_NOBODY = frozenset(
+    {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
+)
 
 
 class Lengths(Struct, frozen=True):
@@ -87,11 +91,15 @@ def ending(text: str) -> signal.Signals:
     """A signal by its name or number: TERM, SIGTERM, 15."""
     try:
         name = f"SIG{text.upper().removeprefix('SIG')}"
-        found = signal.Signals(int(text)) if text.isdecimal() else signal.Signals[name]
+        found = signal.Signals(int(text)) if text.isdecimal() and text.isascii() else signal.Signals[name]
     except (KeyError, ValueError):
         raise UsageError(f'error: invalid argument "{text}" for "--signal" flag: there is no such signal') from None
     if found in _UNHEARD:
         raise UsageError(f"error: --signal asks the command to end, and nobody hears {found.name}: see --kill-after")
+    if found in _ENDS_NOBODY:
+        raise UsageError(
+            f"error: --signal asks the command to end, and {found.name} ends nobody: such as TERM, INT, HUP"
+        )
     return found
 
 

@@ -61,16 +61,16 @@ class Foreground:
     def stopped(self, number: int, group: int, tell: Callable[[], None]) -> bool:
         """The command was stopped. Stop as it does, so that the shell goes on; whether the command is to go on then.
 
-        Returns once the shell lets us go on. What was stopped by somebody's hand (SIGSTOP) is left to that hand.
+        Returns once the shell lets us go on. What somebody stopped who is not at the terminal is left to that hand.
 
         Args:
             number: the signal that stopped it.
             group: its process group.
             tell: called before we stop.
         """
-        if self._tty is None or number not in _OF_JOBS:
+        if self._tty is None or not (number in _OF_JOBS or self._is_given):
             return False
-        asked_for_it = number != signal.SIGTSTP and self._is_ours()
+        asked_for_it = number in {signal.SIGTTIN, signal.SIGTTOU} and self._is_ours()
         if not asked_for_it:
             self.take_back()
             tell()

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from leasectl.cli import exits
 from leasectl.lease.errors import CONFLICT, NOT_FOUND, LeasectlError, StatusError
+from leasectl.run.guarded import UNGUARDED
 
 if TYPE_CHECKING:
     from leasectl.cli.locking.scene import Scene
     from leasectl.run.hold import Holding
     from leasectl.run.lock import Ran
 
-_UNGUARDED = "unguarded"
+_LATE = "late"
 _FORCED = {
-    "late": "it was not renewed in time (leasectl was stopped, or held up)",
-    _UNGUARDED: "its guard is gone",
+    _LATE: "it was not renewed in time",
+    UNGUARDED: "its guard is gone",
 }
 
 
@@ -25,9 +26,9 @@ def was_lost(ran: Ran) -> bool:
     return ran.lost is not None or ran.end.forced in _FORCED
 
 
-def may_be_released(ran: Ran) -> bool:
+def may_be_released(ran: Ran, holding: Holding) -> bool:
     """Whether the lock is still held, and nothing of the command is left; where nobody knows, it lapses."""
-    return ran.lost is None and ran.end.forced != _UNGUARDED
+    return ran.end.is_all and (ran.lost is None or holding.elector.leads)
 
 
 def told(scene: Scene, holding: Holding, ran: Ran) -> int:
@@ -37,9 +38,12 @@ def told(scene: Scene, holding: Holding, ran: Ran) -> int:
         return exits.not_run(scene.asked.command[0], end.errno, scene.session.streams)
     if was_lost(ran):
         why = _FORCED.get(end.forced, "") if ran.lost is None else ran.lost.why
-        trouble = "" if ran.lost is None else holding.trouble.removeprefix("error: ")
-        because = f": {trouble}" if trouble not in {"", why} else ""
-        scene.say(f"error: {scene.key} was lost while the command ran, and the command was ended: {why}{because}")
+        because = holding.trouble.removeprefix("error: ")
+        if not because and end.forced == _LATE:
+            because = "leasectl was stopped, or held up"
+        ended = "the command was ended" if end.is_all else "not all that came of the command may have ended"
+        words = f"{why}: {because}" if because not in {"", why} else why
+        scene.say(f"error: {scene.key} was lost while the command ran, and {ended}: {words}")
         return exits.Exit.FAILED
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 

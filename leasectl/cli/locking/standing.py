@@ -50,9 +50,11 @@ def won(scene: Scene, holding: Holding, until: float | None, known_at: float | N
                 _take_back(scene, holding)
     if is_won:
         return True
-    if holding.seen is None or (holding.trouble and not holding.has_lost_race and not _holder(holding)):
-        raise LeasectlError(holding.trouble)
-    scene.say(f"{scene.key} was not got in time: {_holder(holding) or 'another'} holds it{_if_dead(scene, holding)}")
+    holder, trouble = _holder(holding), wait.noted_trouble()
+    if trouble and not holder:
+        raise LeasectlError(trouble)
+    others = f"{holder} holds it{_if_dead(scene, holding)}" if holder else "others were faster"
+    scene.say(f"{scene.key} was not got in time: {others}")
     return False
 
 
@@ -77,14 +79,21 @@ class _Wait:
         self._total_s = None if until is None else until - self._began_at
         self._trouble = self._holder = ""
 
+    def noted_trouble(self) -> str:
+        """The last that there was, but for lost races, which are nothing unusual."""
+        if self._holding.trouble and not self._holding.has_lost_race:
+            self._trouble = self._holding.trouble
+        return self._trouble
+
     def tell(self) -> None:
-        scene, holder, trouble = self._scene, _holder(self._holding), self._holding.trouble
+        """What is new, for whoever waits."""
+        scene, holder, before = self._scene, _holder(self._holding), self._trouble
         word = f"waiting for {scene.key}" + (f", held by {holder}" if holder else "")
-        if trouble and trouble != self._trouble and not self._holding.has_lost_race:
-            scene.say(f"warning: {trouble.removeprefix('error: ')}; trying again")
+        if self.noted_trouble() != before:
+            scene.say(f"warning: {self._trouble.removeprefix('error: ')}; trying again")
         elif holder and holder != self._holder:
             scene.remark(word)
-        self._trouble, self._holder = trouble, holder
+        self._holder = holder
         self.progress.tell(scene.clock.seen_at() - self._began_at, self._total_s, word)
 
 

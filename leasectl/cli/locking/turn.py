@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leasectl.cli import signals
@@ -15,6 +17,8 @@ from leasectl.run.guarded import Guarded, Program
 from leasectl.run.lock import run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leasectl.cli.locking.scene import Scene
     from leasectl.run.hold import Holding
 
@@ -39,6 +43,7 @@ class Turn:
         self._holding = holding
         self._guarded: Guarded | None = None
         self._came: list[int] = []
+        self._early: list[int] = []
 
     def take(self) -> int:
         """Run the command, and let go of the lock; the exit code.
@@ -60,10 +65,10 @@ class Turn:
                 let_go(self._scene, self._holding)
                 raise
             code = told(self._scene, self._holding, ran)
-            if may_be_released(ran):
+            if may_be_released(ran, self._holding):
                 let_go(self._scene, self._holding)
             still_wanted = self._scene.asked.leader and _STILL_ENDS.isdisjoint(self._came)
-            self.is_to_be_repeated = still_wanted and was_lost(ran)
+            self.is_to_be_repeated = still_wanted and was_lost(ran) and ran.end.is_all
             if ran.end.status is not None and os.WIFSIGNALED(ran.end.status) and not ran.lost:
                 self._terminal.interrupted(os.WTERMSIG(ran.end.status))
             return code
@@ -75,19 +80,21 @@ class Turn:
             raise LeasectlError(f"error: the server gave {scene.key} no resourceVersion: there is no token to run with")
         scene.remark(f"got {scene.key} as {asked.identity}, token {token}")
         told = {"NAME": scene.name, "NAMESPACE": scene.namespace, "IDENTITY": asked.identity, "TOKEN": token}
-        environ = {**scene.session.environ, **{_PREFIX + key: value for key, value in told.items()}}
+        environ = {**_as_given(scene.session.environ), **{_PREFIX + key: value for key, value in told.items()}}
         return Program(asked.command, environ, asked.ending, asked.lock.kill_after_s)
 
     def _start(self, program: Program, kill_at: float) -> Guarded:
         tty = self._terminal.to_give()
         scene = self._scene
         self._guarded = Guarded(program, scene.clock, kill_at, tty=tty, stopped=self._stopped, say=scene.say)
-        for number in self._came:
+        for number in self._early:
             self._guarded.pass_on(number)
         return self._guarded
 
     def _pass_on(self, number: int) -> None:
-        if self._guarded is not None:
+        if self._guarded is None:
+            self._early.append(number)
+        else:
             self._guarded.pass_on(number)
 
     def _stopped(self, number: int) -> None:
@@ -98,3 +105,13 @@ class Turn:
         goes_on = f"stopped: {self._scene.key} is held for {duration.human(left_s)} yet, then the command is ended"
         if self._terminal.stopped(number, self._guarded.group, lambda: self._scene.say(goes_on)):
             self._guarded.pass_on(signal.SIGCONT)
+
+
+def _as_given(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment as this process was given it: without LC_CTYPE, where Python has set that (PEP 538)."""
+    given = dict(environ)
+    with suppress(OSError):
+        variables = Path("/proc/self/environ").read_bytes().split(b"\0")
+        if not any(each.startswith(b"LC_CTYPE=") for each in variables):
+            given.pop("LC_CTYPE", None)
+    return given

@@ -44,6 +44,10 @@ class Access:
         """From now on refuse a verb (None: all) on a resource in a namespace (None: any; "": the cluster scope)."""
         self._rules.append(Rule(resource, verb, namespace))
 
+    def permit(self, resource: str, verb: str | None = None, namespace: str | None = None) -> None:
+        """Take back what was forbidden with the same words."""
+        self._rules.remove(Rule(resource, verb, namespace))
+
     def allows(self, resource: str, verb: str, namespace: str) -> bool:
         """Whether the user may."""
         return not any(rule.covers(resource, verb, namespace) for rule in self._rules)
