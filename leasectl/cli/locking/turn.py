@@ -79,8 +79,8 @@ class Turn:
         if not token:
             raise LeasectlError(f"error: the server gave {scene.key} no resourceVersion: there is no token to run with")
         scene.remark(f"got {scene.key} as {asked.identity}, token {token}")
-        told = {"NAME": scene.name, "NAMESPACE": scene.namespace, "IDENTITY": asked.identity, "TOKEN": token}
-        environ = {**_as_given(scene.session.environ), **{_PREFIX + key: value for key, value in told.items()}}
+        names = {"NAME": scene.name, "NAMESPACE": scene.namespace, "IDENTITY": asked.identity, "TOKEN": token}
+        environ = {**_as_given(scene.session.environ), **{_PREFIX + key: value for key, value in names.items()}}
         return Program(asked.command, environ, asked.ending, asked.lock.kill_after_s)
 
     def _start(self, program: Program, kill_at: float) -> Guarded:
