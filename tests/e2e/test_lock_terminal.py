@@ -145,6 +145,15 @@ def test_ctrl_z_stops_both_says_how_long_the_lock_is_held_and_fg_goes_on(locks: 
         assert shell.status() == 0
 
 
+def test_a_command_that_stops_itself_gives_the_terminal_back(locks: Locks) -> None:
+    with Shell(locks) as shell:
+        shell.types("$LOCK -- sh -c 'kill -STOP $$; echo on\"\"wards; exit 6'\n")
+        assert "stopped: " in shell.sees(PROMPT)
+        shell.types("fg\n")
+        shell.sees("onwards")
+        assert shell.status() == 6
+
+
 def test_a_command_in_the_background_that_wants_to_read_waits_for_fg(locks: Locks) -> None:
     with Shell(locks) as shell:
         shell.types("$LOCK -- sh -c 'read word; echo got-$word' &\n")
