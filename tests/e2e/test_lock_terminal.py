@@ -178,7 +178,7 @@ def test_in_a_pipeline_the_terminal_is_left_to_the_others_until_it_is_asked_for(
 def test_a_job_that_is_stopped_for_longer_than_its_lock_is_held_is_ended(locks: Locks) -> None:
     flags = "--lease-duration 4s --renew-deadline 1.6s --retry-period 0.4s --kill-after 0.2s"
     with Shell(locks) as shell:
-        shell.types(f"$LOCK {flags} -- sh -c 'echo $$ > pid; echo be\"\"gun; sleep 60'\n")
+        shell.types(f"$LOCK {flags} -- sh -c 'echo $$ > pid; echo be\"\"gun; exec sleep 60'\n")
         shell.sees("begun")
         shell.types("\x1a")
         shell.sees(PROMPT)
