@@ -91,7 +91,10 @@ def run(
         lost = _renewed(holding, lock, guarded, note)
         if lost is not None:
             guarded.stop()
-        return Ran(guarded.ended(), lost)
+        end = guarded.ended()
+        if lost is None and end.forced:  # its guard was faster
+            lost = _kept(holding, clock.seen_at())
+        return Ran(end, lost)
     finally:
         clock.to = None
         guarded.leave()
@@ -109,8 +112,14 @@ def _renewed(holding: Holding, lock: Lock, guarded: Guarded, note: Callable[[], 
         note()
 
     try:
-        return holding.renew(None, look)
+        return _kept(holding, None, look)
     except _EndedError:
         return None
+
+
+def _kept(holding: Holding, until: float | None, tell: Callable[[], None] | None = None) -> Lost | None:
+    """None where it is still held then."""
+    try:
+        return holding.renew(until, tell)
     except LeasectlError as error:  # it may not be renewed any more
         return Lost(str(error).removeprefix("error: "))

@@ -38,6 +38,7 @@ class FedCommand(Guarded):
         self.end = None
         self.fed = [(clock.at, kill_at)]
         self.done: list[str] = []
+        self.forced = ""
         self._steps, self._ends_at = clock, ends_at
 
     def __call__(self, kill_at: float) -> Self:
@@ -52,7 +53,7 @@ class FedCommand(Guarded):
         left_s = self._ends_at - self._steps.at
         self._steps.sleep(max(min(seconds, left_s), 0.0))
         if left_s <= seconds:
-            self.end = End(0)
+            self.end = End(0, forced=self.forced)
 
     def stop(self) -> None:
         self.done.append("stop")
@@ -143,6 +144,14 @@ def test_a_command_goes_on_until_the_deadline_where_a_right_is_gone_that_may_com
     assert scene.run().lost == Lost("it could not be renewed for 8s")
     assert scene.steps.at == BEGAN + 2 + 8
     assert scene.holding.trouble == "Error from server (Forbidden): you may not"
+
+
+def test_a_guard_that_is_faster_than_whoever_renews_has_ended_it_for_the_same_reason() -> None:
+    scene = Scene(repeat(Fault(3.5, NO_ANSWER)), ends_at=BEGAN + 8)
+    scene.command.forced = "late"
+
+    ran = scene.run()
+    assert (ran.end.forced, ran.lost) == ("late", Lost("it could not be renewed for 8s"))
 
 
 def test_the_end_of_the_command_ends_the_renewing_at_once() -> None:
