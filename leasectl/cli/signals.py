@@ -70,6 +70,24 @@ def passed_on(to: Callable[[int], None]) -> Iterator[list[int]]:
 
 
 @contextmanager
+def standing_by() -> Iterator[None]:
+    """Let signals that mean something to a command alone be none to a run that waits to run it.
+
+    Nor is it stopped for what it says (`stty tostop`): it may hold a lock by then.
+    """
+
+    def none(_number: int, _frame: FrameType | None) -> None:
+        return
+
+    output = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        with _handled(dict.fromkeys((signal.SIGUSR1, signal.SIGUSR2), none)):
+            yield
+    finally:
+        signal.signal(signal.SIGTTOU, output)
+
+
+@contextmanager
 def _handled(handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]]) -> Iterator[None]:
     """Those that are ignored already, as under nohup, stay so."""
     heeded = {number: handler for number, handler in handlers.items() if signal.getsignal(number) != signal.SIG_IGN}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leasectl.lease.state import Judged
 
 MARGIN_S = 2.0  # between the kill and the lease's end: a guard that is late, and clocks that run apart
+SHORTEST_RETRY_S = 0.1
 LABELS = {KIND_KEY: Kind.LOCK.value}
 LONGEST_TRY_S = 60
 _SEEM_DEAD = frozenset({State.EXPIRED, State.SKEWED, State.UNKNOWN})
@@ -47,6 +48,10 @@ class Lock(Struct, frozen=True):
         timing, needed_s = self.timing, self.timing.renew_deadline_s + self.kill_after_s + MARGIN_S
         if not 0 <= self.kill_after_s < math.inf:
             raise UsageError("error: --kill-after has to be 0s or more, and to have an end")
+        if timing.retry_period_s < SHORTEST_RETRY_S:
+            raise UsageError(
+                f"error: --retry-period has to be {SHORTEST_RETRY_S:g}s or more: the API server is asked so often"
+            )
         if needed_s > timing.lease_duration_s:
             raise UsageError(
                 f"error: a renew deadline of {timing.renew_deadline_s:g}s, {self.kill_after_s:g}s to end in and "

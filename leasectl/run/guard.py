@@ -18,16 +18,17 @@ FEED and TOLD are descriptors of pipes on which lines go in and out:
     out   started PID     the command is about to run; its process group has the same number
           failed ERRNO    it could not be run; nothing else comes
           stopped N       it was stopped by that signal
-          stopping WHY    the guard ends it: `late` (nobody renewed), `alone` (nobody is left who would), `told`
-          left            the command has ended, others of its process group have not; they are ended
-          daemons         it has ended well, and what came of it and left its process group runs on
-          blind           the lease is lost, and what left its process group cannot be found, let alone ended
+          stopping WHY    the guard ends it: `late` (nobody renewed), `unbegun` (the same, before it could run it),
+                          `alone` (nobody is left who would), `told`
+          left            the command has ended, and not all that came of it has; that is ended
+          blind           somebody is left who cannot be found, let alone ended
           denied          one of them may not be ended by us: it runs as another user
           ended STATUS    all have ended; the command's own status, as wait(2) gives it. Nothing else comes
 
 Safety rules: the time to kill at is only ever handed in; where FEED is at its end, nobody is left who could renew. The
 command is not begun after the time to end it. Nothing here waits for a reader or for a disk. The end is only told once
-the whole process group is gone and, where the lease was lost, every process that came of the command.
+the whole process group is gone, and every process that came of the command: timeout(1), or a shell with job control,
+gives its own a group of their own.
 
 Source: credentials(7) for process groups and terminals.
 """
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 TICK_S = 0.25  # poll(2) does not count the time that a machine was suspended
 SWEEP_S = 0.02
+LEFT_S = 0.25  # what the command leaves behind may end by itself, such as the end of a pipeline
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 # What comes from a terminal, or from somebody who means the whole run: whoever renews is told, and decides.
 _OF_A_RUN = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
@@ -80,9 +82,9 @@ class Guard:
         self._said = -1  # where a command that cannot be run says so
         self._failure = 0
         self._status: int | None = None
+        self._ended_at: float | None = None
         self._is_group_gone = False
         self._is_childless = False
-        self._is_lost = False
         self._is_denied = False
         self._end_by: float | None = None  # once it is being ended
         self._unread = b""
@@ -109,8 +111,8 @@ class Guard:
                 break
             self._see_to_it()
         os.set_blocking(self._told, True)  # there is nothing left to guard
-        if not (self._is_lost or self._is_childless) and offspring.descendants(os.getpid()):
-            self._tell("daemons")
+        if not self._is_childless:
+            self._tell("blind")
         self._tell(f"failed {self._failure}" if self._failure else f"ended {self._status}")
 
     def _start(self, command: list[str], tty: int, ignored: Collection[signal.Signals]) -> None:
@@ -150,11 +152,12 @@ class Guard:
         """Act on what is due."""
         if self._end_by is None and self._is_late():
             self._end("late")
-        if self._end_by is None and self._status is not None:
+        now = time.clock_gettime(_CLOCK)
+        if self._end_by is None and self._ended_at is not None and now >= self._ended_at + LEFT_S:
             self._tell("left")
             self._begin_end()
-        if self._end_by is not None and time.clock_gettime(_CLOCK) >= min(self._end_by, self._kill_at):
-            self._kill()
+        if self._end_by is not None and now >= min(self._end_by, self._kill_at):
+            self._send_to_all(signal.SIGKILL)
 
     def _is_late(self) -> bool:
         now = time.clock_gettime(_CLOCK)
@@ -184,7 +187,7 @@ class Guard:
         self._failure = int(os.read(self._said, 16) or b"0")
         if self._failure == errno.ETIME:
             self._failure = 0
-            self._end("late")
+            self._end("unbegun")
 
     def _hear(self, came: bytes) -> None:
         if not came:
@@ -203,24 +206,22 @@ class Guard:
 
     def _end(self, why: str) -> None:
         """The lease is lost, or will be."""
-        if not (self._is_lost or offspring.are_known()):
-            self._tell("blind")
-        self._is_lost = True
         if self._end_by is None:
             self._tell(f"stopping {why}")
             self._begin_end()
 
     def _begin_end(self) -> None:
         self._end_by = min(time.clock_gettime(_CLOCK) + self._kill_after_s, self._kill_at)
-        self._send(self._ending)
-        self._send(signal.SIGCONT)  # what is stopped hears nothing
+        self._send_to_all(self._ending)
+        self._send_to_all(signal.SIGCONT)  # what is stopped hears nothing
 
-    def _kill(self) -> None:
-        self._send(signal.SIGKILL)
-        if self._is_lost:
-            for pid in offspring.descendants(os.getpid()):
-                with self._if_possible():
-                    os.kill(pid, signal.SIGKILL)
+    def _send_to_all(self, number: int) -> None:
+        """To its process group, and to what came of it and is in another."""
+        self._send(number)
+        for pid in offspring.descendants(os.getpid()):
+            with self._if_possible():
+                if os.getpgid(pid) != self._pid:
+                    os.kill(pid, number)
 
     def _send(self, number: int) -> None:
         if not self._is_group_gone:  # its number may be another's by now
@@ -251,20 +252,21 @@ class Guard:
             if pid == self._pid and os.WIFSTOPPED(status):
                 self._tell(f"stopped {os.WSTOPSIG(status)}")
             elif pid == self._pid:
-                self._status, self._is_group_gone = status, not offspring.has_members(pid)
+                self._status, self._ended_at = status, time.clock_gettime(_CLOCK)
+                self._is_group_gone = not offspring.has_members(pid)
                 self._learn()
                 if self._is_late():  # we were stopped, as it was
                     self._end("late")
 
     def _has_ended(self) -> bool:
-        """Whether nobody is left, of its process group or, once the lease is lost, of all that came of it.
+        """Whether nobody is left, of its process group or of all that came of it.
 
         Whatever came of it is a child of ours once its parent has ended, so that without a child there is no other.
         """
         if self._status is None:
             return False
         self._is_group_gone = self._is_group_gone or not offspring.has_members(self._pid)
-        return self._is_group_gone and (self._is_childless or not self._is_lost or not offspring.are_known())
+        return self._is_group_gone and (self._is_childless or not offspring.are_known())
 
     def _tell(self, line: str) -> None:
         with suppress(BrokenPipeError, BlockingIOError):  # nobody is left to tell, or nobody listens

@@ -51,7 +51,7 @@ class End(Struct, frozen=True):
         status: as wait(2) gives it; None where nobody knows.
         errno: why it could not be run; 0 where it was.
         forced: why its guard ended it; empty where it ended by itself; UNGUARDED where the guard was gone.
-        is_all: whether all that came of it has surely ended, but for daemons of a command that ended by itself.
+        is_all: whether all that came of it has surely ended.
     """
 
     status: int | None = None
@@ -95,7 +95,7 @@ class Guarded:
         self._is_denied = self._is_blind = False
         self._unread = b""
         self._feed = self._told = theirs = told = -1
-        self._others = frozenset(offspring.descendants(os.getpid()))
+        self._others = offspring.descendants(os.getpid())
         try:
             offspring.adopt_orphans()
             theirs, self._feed = os.pipe()
@@ -172,11 +172,11 @@ class Guarded:
                 self._forced = value
             case "left":
                 self._say("warning: the command has ended, and left processes behind: they are ended, too")
-            case "daemons":
-                self._say("warning: what the command left behind and is not in its process group runs on, unlocked")
             case "blind":
                 self._is_blind = True
-                self._say("warning: what left the command's process group cannot be found: /proc is not ours")
+                self._say(
+                    "warning: what left the command's process group cannot be found, and may run on: /proc is not ours"
+                )
             case "denied" if not self._is_denied:
                 self._is_denied = True
                 self._say("warning: a process of the command runs as another user, and may not be ended by this one")
@@ -193,19 +193,25 @@ class Guarded:
         self._process.wait()
         while (is_alive := self._kill()) and self._clock.seen_at() < self._kill_at:
             time.sleep(guard.SWEEP_S)
+        for pid in self._left(also_dead=True):
+            with suppress(ChildProcessError):  # it is somebody else's to take in
+                os.waitpid(pid, os.WNOHANG)
         self._close()
         self.end = End(forced=UNGUARDED, is_all=not is_alive and offspring.are_known())
 
     def _kill(self) -> bool:
         """Kill its process group, and what the guard left us; whether somebody lives yet."""
-        left = [pid for pid in offspring.descendants(os.getpid()) if pid not in self._others]
+        left = self._left()
         if self._pid:
             self._signal(os.killpg, self._pid)
         for pid in left:
             self._signal(os.kill, pid)
-            with suppress(ChildProcessError):  # it is somebody else's to take in
-                os.waitpid(pid, os.WNOHANG)
         return bool(left) or bool(self._pid and offspring.has_members(self._pid))
+
+    def _left(self, *, also_dead: bool = False) -> list[int]:
+        """What came of the guard; not those that were ours before, nor what came of them."""
+        others = {pid for other in self._others for pid in (other, *offspring.descendants(other))}
+        return [pid for pid in offspring.descendants(os.getpid(), also_dead=also_dead) if pid not in others]
 
     def _signal(self, send: Callable[[int, int], None], to: int) -> None:
         try:

@@ -76,19 +76,19 @@ def _processes() -> list[tuple[int, int, int, bool]]:
     return found
 
 
-def descendants(of: int) -> list[int]:
-    """Every process that came of this one and lives, whatever its process group."""
+def descendants(of: int, *, also_dead: bool = False) -> list[int]:
+    """Every process that came of this one and lives, whatever its process group; also those that nobody took in."""
     children: dict[int, list[int]] = {}
-    living = set()
+    counted = set()
     for pid, parent, _, lives in _processes():
         children.setdefault(parent, []).append(pid)
-        if lives:
-            living.add(pid)
+        if lives or also_dead:
+            counted.add(pid)
     found, wanted = [], [of]
     while wanted:
         wanted = [child for parent in wanted for child in children.get(parent, ())]
         found += wanted
-    return [pid for pid in found if pid in living]
+    return [pid for pid in found if pid in counted]
 
 
 def are_known() -> bool:

@@ -89,3 +89,8 @@ def is_gone(pid: int) -> bool:
             return stat.read().rpartition(b")")[2].split()[0] == b"Z"
     except OSError:
         return True
+
+
+def is_written(path: Path) -> bool:
+    """Whether there is something in a file."""
+    return path.exists() and path.stat().st_size > 0

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from leasectl.demo import SimulatedApi
-from tests.e2e.locked import NAME, QUICK, Locks, is_gone, until
+from tests.e2e.locked import NAME, QUICK, Locks, is_gone, is_written, until
 from tests.e2e.watched import Leases
 from tests.processes import LEASECTL
 
@@ -114,13 +114,15 @@ def test_exit_codes_are_those_of_env(locks: Locks, command: tuple[str, ...], cod
         (("true",), "there is more than one name"),
         (("another", "--", "true"), "there is more than one name"),
         (("--nosuch", "--", "true"), "unknown flag: --nosuch"),
-        (("--wait", "soon", "--", "true"), "such as 20s or 1m or forever"),
-        (("--wait", "-1s", "--", "true"), "such as 20s or 1m or forever"),
+        (("--wait", "soon", "--", "true"), "such as 20s or 1m, 0 or forever"),
+        (("--wait", "-1s", "--", "true"), "such as 20s or 1m, 0 or forever"),
         (("--kill-after", "6s", "--", "true"), "say --lease-duration 16s or longer"),
         (("--kill-after", "x", "--", "true"), "--kill-after"),
         (("--lease-duration", "9s", "--", "true"), "the command might outlive it"),
         (("--lease-duration", "0", "--", "true"), "1s or more"),
         (("--retry-period", "7s", "--", "true"), "one failed try loses the lease"),
+        (("--retry-period", "1ms", "--", "true"), "0.1s or more"),
+        (("-n", "a/b", "--", "true"), "may not contain '/'"),
         (("--signal", "KILL", "--", "true"), "nobody hears SIGKILL"),
         (("--signal", "NOPE", "--", "true"), "there is no such signal"),
         (("--signal", "\u0661\u0665", "--", "true"), "there is no such signal"),
@@ -273,9 +275,34 @@ def test_each_turn_of_a_leader_has_a_token_of_its_own(locks: Locks) -> None:
     assert first < second
 
 
-def test_a_daemon_that_runs_on_without_the_lock_is_said(locks: Locks) -> None:
-    ended = locks.shell("setsid sleep 5 > out 2>&1 < out & sleep 0.3; exit 2".replace("out", "/dev/null"))
-    assert (ended.code, "is not in its process group runs on, unlocked" in ended.stderr) == (2, True)
+@pytest.mark.parametrize("end", ["exit 2", "kill -KILL $$", "kill $$"])
+def test_what_the_command_leaves_behind_in_a_process_group_of_its_own_is_ended_before_the_release(
+    locks: Locks, end: str
+) -> None:
+    """As timeout(1) has one, and a shell with job control gives one to each of its jobs."""
+    script = f"setsid sh -c 'echo $$ > away; exec sleep 60' & until test -s away; do sleep 0.05; done; {end}"
+    with locks.running(script, *QUICK) as process:
+        until(lambda: is_written(locks.folder / "away"))
+        assert process.wait(20) in {2, 128 + signal.SIGKILL, 128 + signal.SIGTERM}
+        assert is_gone(int((locks.folder / "away").read_text()))
+        assert process.stderr is not None
+        assert b"left processes behind: they are ended, too" in process.stderr.read()
+
+
+def test_what_ends_soon_after_the_command_is_left_to_it(locks: Locks) -> None:
+    ended = locks.shell("(sleep 0.1; echo late) & exit 0")
+    assert ended == (0, "late\n", "")
+
+
+def test_a_standby_is_not_ended_by_what_is_meant_for_a_command(locks: Locks) -> None:
+    with locks.running("sleep 60", *QUICK):
+        command = [LEASECTL, "lock", locks.key, "--verbose", "--leader", "--", "true"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, env=locks.environ) as waiting:
+            assert waiting.stderr is not None
+            assert waiting.stderr.readline().startswith(b"waiting for ")
+            waiting.send_signal(signal.SIGUSR1)
+            waiting.send_signal(signal.SIGTERM)
+            assert waiting.wait(20) == 128 + signal.SIGTERM
 
 
 def test_a_command_whose_lock_is_stolen_is_ended_and_a_leader_stands_again(locks: Locks) -> None:

@@ -75,7 +75,7 @@ def lock(lengths: Lengths) -> Lock:
 
 def wait_s(text: str) -> float | None:
     """`--wait`, in seconds; None for ever."""
-    return None if text == FOREVER else _seconds("wait", text, f" or {FOREVER}")
+    return None if text == FOREVER else _seconds("wait", text, f", 0 or {FOREVER}")
 
 
 def identity(text: str | None) -> str:

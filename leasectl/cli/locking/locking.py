@@ -15,7 +15,6 @@ from leasectl.cli.locking.scene import Scene
 from leasectl.cli.locking.standing import won
 from leasectl.cli.locking.turn import Turn
 from leasectl.lease.election import Elector
-from leasectl.lease.errors import UsageError
 from leasectl.lease.lock import LABELS
 from leasectl.lease.record import Draft
 from leasectl.run.hold import Holding
@@ -41,7 +40,7 @@ def run_locked(asked: Asked, session: Session) -> int:
     failure = _why_not(asked.command[0], session.environ.get("PATH"))
     if failure:
         return exits.not_run(asked.command[0], failure, session.streams)
-    with signals.ending_cleanly(), session.connected() as connected:
+    with signals.ending_cleanly(), signals.standing_by(), session.connected() as connected:
         scene = _scene(asked, session, connected)
         until = scene.give_up_at()
         sight = first_look(scene, until)
@@ -64,9 +63,11 @@ def run_locked(asked: Asked, session: Session) -> int:
 def _scene(asked: Asked, session: Session, connected: Connected) -> Scene:
     from leasectl.cluster.store import ApiLeaseStore
 
-    name, told = names.parse(asked.name), session.overrides.namespace
-    if told is not None and name.namespace not in {None, told}:
-        raise UsageError(f'error: "{name.namespace}/{name.name}" lies in another namespace than -n {told}')
+    told = session.overrides.namespace
+    scope = names.scope(
+        [asked.name], namespace=told, context_namespace=None, all_namespaces=False, labels="", fields=""
+    )
+    (name,) = scope.names
     namespace = name.namespace or connected.namespace or _DEFAULT
     store = ApiLeaseStore(connected.api, namespace, name.name)
     return Scene(asked, session, connected, namespace, name.name, store, ListeningClock(session.clock))

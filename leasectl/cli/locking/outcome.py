@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from leasectl.run.hold import Holding
     from leasectl.run.lock import Ran
 
-_LATE = "late"
+_LATE, _UNBEGUN = "late", "unbegun"
 _FORCED = {
+    _UNBEGUN: "",
     _LATE: "it was not renewed in time",
     UNGUARDED: "its guard is gone",
 }
@@ -37,15 +38,22 @@ def told(scene: Scene, holding: Holding, ran: Ran) -> int:
     if end.errno:
         return exits.not_run(scene.asked.command[0], end.errno, scene.session.streams)
     if was_lost(ran):
-        why = _FORCED.get(end.forced, "") if ran.lost is None else ran.lost.why
-        because = holding.trouble.removeprefix("error: ")
-        if not because and end.forced == _LATE:
-            because = "leasectl was stopped, or held up"
-        ended = "the command was ended" if end.is_all else "not all that came of the command may have ended"
-        words = f"{why}: {because}" if because not in {"", why} else why
-        scene.say(f"error: {scene.key} was lost while the command ran, and {ended}: {words}")
+        scene.say(f"error: {scene.key} was lost {_how_lost(holding, ran)}")
         return exits.Exit.FAILED
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _how_lost(holding: Holding, ran: Ran) -> str:
+    end = ran.end
+    why = _FORCED.get(end.forced, "") if ran.lost is None else ran.lost.why
+    because = holding.trouble.removeprefix("error: ")
+    if not because and end.forced in {_LATE, _UNBEGUN}:
+        because = "leasectl was stopped, or held up"
+    words = ": ".join(dict.fromkeys(each for each in (why, because) if each))
+    if end.forced == _UNBEGUN:
+        return f"before the command could be run: {words}"
+    ended = "the command was ended" if end.is_all else "not all that came of the command may have ended"
+    return f"while the command ran, and {ended}: {words}"
 
 
 def let_go(scene: Scene, holding: Holding) -> None:
