@@ -24,10 +24,11 @@ Examples:
   # A command that needs a minute to stop
   leasectl lock payments/reindex --lease-duration 75s --kill-after 1m -- ./reindex
 
-The lease is created where there is none. The command runs in a process group of its
-own, which is ended where the lease is lost: --signal first, SIGKILL after --kill-after,
-and that is over before anybody else may take the lease. leasectl killed, stopped or
-cut off leaves nothing running. Signals that leasectl is sent go to the command.
+The lease is created where there is none: in the namespace of -n or of the context, or
+in default. The command runs in a process group of its own. Where the lease is lost, all
+that came of the command is ended: --signal first, SIGKILL after --kill-after, and that
+is over before anybody else may take the lease. leasectl killed, stopped or cut off
+leaves nothing running. Signals that leasectl is sent go to the command.
 
 The command finds in its environment LEASECTL_LOCK_NAME, LEASECTL_LOCK_NAMESPACE,
 LEASECTL_LOCK_IDENTITY and LEASECTL_LOCK_TOKEN: a number that grows with every holder.
