@@ -209,9 +209,14 @@ class Guarded:
         return bool(left) or bool(self._pid and offspring.has_members(self._pid))
 
     def _left(self, *, also_dead: bool = False) -> list[int]:
-        """What came of the guard; not those that were ours before, nor what came of them."""
+        """What came of the guard; not those that were ours before, nor what came of them.
+
+        What came of them and was orphaned since is ours by now: it is known by our process group, which neither the
+        guard nor the command has ever been in.
+        """
         others = {pid for other in self._others for pid in (other, *offspring.descendants(other))}
-        return [pid for pid in offspring.descendants(os.getpid(), also_dead=also_dead) if pid not in others]
+        left = (pid for pid in offspring.descendants(os.getpid(), also_dead=also_dead) if pid not in others)
+        return [pid for pid in left if not _is_of_our_group(pid)]
 
     def _signal(self, send: Callable[[int, int], None], to: int) -> None:
         try:
@@ -234,6 +239,13 @@ class Guarded:
         for fd in fds:
             if fd >= 0:
                 os.close(fd)
+
+
+def _is_of_our_group(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) == os.getpgrp()
+    except ProcessLookupError:
+        return False
 
 
 def _started(fds: Sequence[int], kill_at: float, program: Program) -> subprocess.Popen[bytes]:

@@ -120,6 +120,25 @@ def test_where_the_guard_is_killed_the_group_is_too(wire: Wire) -> None:
     assert wire.is_silent()
 
 
+def test_where_the_guard_is_killed_an_orphan_that_never_was_its_own_lives_on(wire: Wire) -> None:
+    before = subprocess.Popen(
+        ["/bin/sh", "-c", "read go_on; sleep 1000 >/dev/null & echo $!"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    guarded = _started(wire.script(CHILD, DEAF, FOREVER))
+    assert wire.hear() == "ready"
+    orphan = int(before.communicate("go on\n")[0])
+    _until(guarded, lambda: guarded.group)
+    os.kill(parent_of(guarded.group), signal.SIGKILL)
+
+    assert guarded.ended() == End(forced="unguarded")
+    assert parent_of(orphan) == os.getpid()
+    os.kill(orphan, signal.SIGKILL)
+    os.waitpid(orphan, 0)
+
+
 def test_a_guard_that_hangs_is_not_waited_for_once_the_time_is_over(wire: Wire) -> None:
     kill_at = now() + 2.0
     guarded = _started(wire.script(CHILD, DEAF, FOREVER), kill_after_s=0.2, lasts_s=2.0)
