@@ -74,8 +74,7 @@ class Holding:
         stored: Stored | None = None,
         dress: Callable[[Record], Draft] = Draft,
     ) -> None:
-        self.trouble = ""
-        self.has_lost_race = False
+        self.trouble, self.has_lost_race = "", False
         self._store = store
         self._clock = clock
         self._jitter = jitter
@@ -261,10 +260,8 @@ class Holding:
         stored = self.stored
         self._stand(replace(elector, must_look=True))
         if stored is None:
-            written = self._ask(lambda: self._store.create(draft, within_s), creates=True)
-        else:
-            written = self._ask(lambda: self._store.replace(stored, draft, within_s), writes=True)
-        return written
+            return self._ask(lambda: self._store.create(draft, within_s), creates=True)
+        return self._ask(lambda: self._store.replace(stored, draft, within_s), writes=True)
 
     def _ask(self, ask: Callable[[], Answered], *, writes: bool = False, creates: bool = False) -> Answered | Failure:
         """Send a request; what went wrong, where it did, is kept in words."""
