@@ -169,6 +169,16 @@ def dripping(first: bytes, byte: bytes) -> Act:
     return act
 
 
+def once_spoken_to(act: Act) -> Act:
+    """Do it after a first byte has come, as whoever speaks TLS does."""
+
+    def wait(connection: socket.socket) -> None:
+        connection.recv(1, socket.MSG_PEEK)
+        act(connection)
+
+    return wait
+
+
 class Blunt(Listener):
     """Does one thing to whoever connects, without waiting for a request."""
 

@@ -12,7 +12,7 @@ from leasectl.cluster.wire.deadline import Deadline, dial
 from leasectl.cluster.wire.wire import Limits
 from tests.clocks import PatientClock
 from tests.cluster.proxied import HOST, NAMES, UNREACHABLE, failure, through, trusting
-from tests.cluster.proxying import Blunt, HttpProxy, SocksProxy, dripping, server_side
+from tests.cluster.proxying import Blunt, HttpProxy, SocksProxy, dripping, once_spoken_to, server_side
 from tests.cluster.scripted import raw, silence
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_a_proxy_that_never_gets_anywhere(certs: Authority, kind: str, act: Act)
 @pytest.mark.parametrize("kind", ["http", "https", "socks5"])
 def test_a_server_behind_a_proxy_that_never_ends_its_handshake(certs: Authority, kind: str) -> None:
     """Through TLS in TLS too the deadline is one, and not each read's."""
-    with Blunt(dripping(b"\x16\x03\x03\x40\x00", b"\x02")) as server:
+    with Blunt(once_spoken_to(dripping(b"\x16\x03\x03\x40\x00", b"\x02"))) as server:
         names = {f"{HOST}:6443": server.port}
         of_kind: HttpProxy | SocksProxy = (
             SocksProxy(names)
