@@ -36,7 +36,9 @@ class _Rows:
     def __init__(self, wish: Wish, streams: Streams, *, events: bool) -> None:
         self._streams = streams
         width = streams.width if streams.terminal and not wish.no_trunc else None
-        self._table = Appended(replace(wish.look, width=width, colour=streams.colour), events=events)
+        self._table = Appended(
+            replace(wish.look, width=width, colour=streams.colour, terminal=streams.terminal), events=events
+        )
 
     def tell(self, relayed: Sequence[Relayed]) -> None:
         rows, events = [each.judged for each in relayed], [each.type.value for each in relayed]

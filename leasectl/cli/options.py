@@ -100,4 +100,4 @@ LabelColumns = Annotated[
     list[str] | None, typer.Option("--label-columns", "-L", metavar="KEY,...", help="Labels as columns.")
 ]
 ManagedFields = Annotated[bool, typer.Option("--show-managed-fields", help="Keep managedFields in JSON and YAML.")]
-NoTrunc = Annotated[bool, typer.Option("--no-trunc", help="Holders whole, however long.")]
+NoTrunc = Annotated[bool, typer.Option("--no-trunc", help="All columns, and nothing shortened to fit.")]

@@ -75,10 +75,25 @@ def _table(read: Reading, wish: Wish, streams: Streams) -> None:
             streams.say(nothing_in(read.scope))
         return
     width = streams.width if streams.terminal and not wish.no_trunc else None
-    look = replace(wish.look, namespaces=read.scope.spans_namespaces, width=width, colour=streams.colour)
-    streams.lines(table.render(read.rows, look))
+    look = replace(
+        wish.look,
+        namespaces=read.scope.spans_namespaces,
+        width=width,
+        colour=streams.colour,
+        terminal=streams.terminal,
+    )
+    drawn = table.fitted(read.rows, look)
+    streams.lines(table.lines(drawn, look))
     if streams.terminal:
-        streams.say(summary.line(read.rows, read.server_clock.offset_s if read.server_clock else None))
+        offset_s = read.server_clock.offset_s if read.server_clock else None
+        told = summary.lines(
+            read.rows,
+            offset_s,
+            width=streams.talk_width(),
+            colour=streams.colour and streams.talk_on_terminal,
+            left_out=drawn.left_out,
+        )
+        streams.say("\n".join(told))
 
 
 def nothing_in(scope: Scope) -> str:

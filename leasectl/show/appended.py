@@ -1,7 +1,7 @@
 """A table that grows: rows below rows, under headers that are printed once.
 
-What was printed stays: which columns there are is settled by the first rows, and a cell that is wider than its column
-sticks out, and widens the column for those that come after it, as kubectl's do.
+What was printed stays: which columns there are, and have room, is settled by the first rows, and a cell that is wider
+than its column sticks out, and widens the column for those that come after it, as kubectl's do.
 
 Source: github.com/liggitt/tabwriter (RememberWidths), k8s.io/kubectl/pkg/cmd/get/get.go (watch).
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from leasectl.lease.stream import EventType
-from leasectl.show import layout, table
+from leasectl.show import fit, layout, table
 from leasectl.show.layout import Column
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Appended:
         self._events = events
         self._skew = False
         self._widths: list[int] = []
+        self._step: fit.Step | None = None
 
     def lines(self, rows: Sequence[Judged], events: Sequence[str]) -> list[str]:
         """The lines of some more rows, at least one; under the headers, where they are the first.
@@ -54,7 +55,8 @@ class Appended:
             grid.insert(0, Column("EVENT", [event.ljust(_WIDEST_EVENT) for event in events]))
         widths = layout.widths_of(grid, headers=look.headers)
         widths = list(map(max, widths, self._widths or widths))
-        if look.width is not None:
-            table.fit(grid, widths, look.width)
         self._widths, self._look = widths, replace(look, headers=False)
-        return list(layout.lines(grid, widths, headers=look.headers, colour=look.colour))
+        if look.width is None:
+            return list(table.lines(fit.Fitted(grid, widths), look))
+        self._step = self._step or fit.step_for(grid, widths, look.width, names=False)
+        return list(table.lines(fit.fitted(grid, widths, look.width, self._step, names=False), look))

@@ -6,7 +6,7 @@ import math
 
 from leasectl.lease import duration
 
-_FULL, _HALF, _EMPTY = "█▌░"
+_FULL, _HALF, _EMPTY = "━╸·"
 
 
 def bar(remaining_s: float, lasts_s: float, cells: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease.model import present
+from leasectl.lease.select import TROUBLE
 from leasectl.show import columns, layout, palette, roster, safe
 from leasectl.show.bar import bar
 from leasectl.show.happened import length
@@ -83,10 +84,26 @@ def grid(
     yield _line((header, cells_, palette.BOLD) for header, cells_ in widths.items())
     for at, row in enumerate(rows):
         dim = palette.DIM if row.blind or row.known.gone else palette.PLAIN
-        style = dim or roster.style(row)
+        styles = _styles(row)
         yield _line(
-            (cells[header][at], cells_, style if header in {_STATE, _BAR} else dim) for header, cells_ in widths.items()
+            (cells[header][at], cells_, dim or _nothing(cells[header][at]) or styles.get(header, palette.PLAIN))
+            for header, cells_ in widths.items()
         )
+
+
+def _styles(row: Row) -> dict[str, str]:
+    """What stands out of a row where it can be seen: the lease in trouble, not the one that is well."""
+    name = palette.BOLD if row.known.state in TROUBLE else palette.PLAIN
+    return {
+        _NAME: name,
+        _LEASE: name,
+        _STATE: palette.AMONG_OTHERS[row.known.state],
+        _BAR: palette.STATES[row.known.state],
+    }
+
+
+def _nothing(cell: str) -> str:
+    return palette.DIM if cell == columns.NONE else palette.PLAIN
 
 
 def _fitting(
@@ -114,7 +131,7 @@ def _fitting(
 def _line(pieces: Iterator[tuple[str, int, str]]) -> Line:
     line = [(layout.pad(cell, width) + GAP, style) for cell, width, style in pieces]
     last, style = line[-1]
-    return [*line[:-1], (last.rstrip(" "), style)]
+    return [*((safe.ended(text), style_) for text, style_ in line[:-1]), (last.rstrip(" "), style)]
 
 
 def _shown(value: str) -> str:

@@ -41,6 +41,16 @@ def clock_time(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%H:%M:%SZ")
 
 
+def gap(change: Change) -> str:
+    """For how long nobody led before it."""
+    if change.gap_s is None:
+        return "gap unknown"
+    if change.gap_s <= 0:
+        return "no gap"
+    error = "" if change.gap_error_s is None else f" ±{length(change.gap_error_s)}"
+    return f"nobody led for {length(change.gap_s)}{error}"
+
+
 def _particulars(change: Change) -> str:  # noqa: C901, PLR0912 - one case a type
     match change.type:
         case ChangeType.SEEN:
@@ -52,11 +62,11 @@ def _particulars(change: Change) -> str:  # noqa: C901, PLR0912 - one case a typ
         case ChangeType.RECREATED:
             return "deleted and made anew: another uid"
         case ChangeType.ACQUIRED:
-            return f"by {_who(change.holder_to)}, {_gap(change)}{_missed_terms(change)}"
+            return f"by {_who(change.holder_to)}, {gap(change)}{_missed_terms(change)}"
         case ChangeType.CHANGED:
-            return f"{_who(change.holder_from)} -> {_who(change.holder_to)}, {_gap(change)}{_missed_terms(change)}"
+            return f"{_who(change.holder_from)} -> {_who(change.holder_to)}, {gap(change)}{_missed_terms(change)}"
         case ChangeType.REACQUIRED:
-            return f"by {_who(change.holder_to)}, which led before, {_gap(change)}{_missed_terms(change)}"
+            return f"by {_who(change.holder_to)}, which led before, {gap(change)}{_missed_terms(change)}"
         case ChangeType.RELEASED:
             return f"by {_who(change.holder_from)}: free at once"
         case ChangeType.RENEWED:
@@ -102,15 +112,6 @@ def _who(holder: str | None) -> str:
     if not holder:
         return "nobody"
     return safe.text(quoted(holder) if " " in holder or holder == "nobody" else holder)
-
-
-def _gap(change: Change) -> str:
-    if change.gap_s is None:
-        return "gap unknown"
-    if change.gap_s <= 0:
-        return "no gap"
-    error = "" if change.gap_error_s is None else f" ±{length(change.gap_error_s)}"
-    return f"nobody led for {length(change.gap_s)}{error}"
 
 
 def _overrun(change: Change) -> str:

@@ -11,14 +11,19 @@ if TYPE_CHECKING:
 
 GAP = "   "
 _WIDEST = 253  # the longest name that Kubernetes allows: a longer cell sticks out, and pads no other row
+_NONE = "<none>"
 
 
 class Column(NamedTuple):
-    """A header, a cell for each row, and, where they are painted, a style of `palette` for each."""
+    """A header, a cell for each row, and, where they are painted, a style of `palette` for each.
+
+    `may_go` says that it may be left out where there is no room.
+    """
 
     header: str
     cells: list[str]
     paint: list[str] | None = None
+    may_go: bool = False
 
 
 def widths_of(table: Sequence[Column], *, headers: bool = True) -> list[int]:
@@ -26,13 +31,40 @@ def widths_of(table: Sequence[Column], *, headers: bool = True) -> list[int]:
     return [widest(column.header if headers else "", column.cells) for column in table]
 
 
-def lines(table: Sequence[Column], widths: Sequence[int], *, headers: bool = True, colour: bool) -> Iterator[str]:
-    """The lines, without their ends."""
+def lines(
+    table: Sequence[Column],
+    widths: Sequence[int],
+    *,
+    headers: bool = True,
+    colour: bool,
+    terminal: bool = False,
+    gap: str = GAP,
+) -> Iterator[str]:
+    """The lines, without their ends.
+
+    Args:
+        table: the columns.
+        widths: how many cells each takes.
+        headers: whether a line of headers comes first.
+        colour: whether styles are heeded; what there is not, `<none>`, is dim then.
+        terminal: whether a terminal shows them, and might reorder what is written from right to left.
+        gap: what stands between two columns.
+    """
     if headers:
-        header = GAP.join(column.header.ljust(width) for column, width in zip(table, widths, strict=True)).rstrip()
+        header = gap.join(column.header.ljust(width) for column, width in zip(table, widths, strict=True)).rstrip()
         yield palette.painted(header, palette.BOLD) if colour else header
-    padded = [_padded(column, width, colour=colour) for column, width in zip(table[:-1], widths, strict=False)]
-    yield from map(GAP.join, zip(*padded, table[-1].cells, strict=True))
+    ends = [*widths[:-1], 0]
+    padded = [
+        _painted(column, width)
+        if colour
+        else column.cells
+        if not width
+        else [pad(cell, width) for cell in column.cells]
+        for column, width in zip(table, ends, strict=True)
+    ]
+    if terminal:
+        padded = [list(map(safe.ended, cells)) for cells in padded]
+    yield from map(gap.join, zip(*padded, strict=True))
 
 
 def pad(cell: str, width: int) -> str:
@@ -45,13 +77,14 @@ def widest(header: str, cells: list[str]) -> int:
     return max(len(header), min(_WIDEST, max(map(safe.width, cells), default=0)))
 
 
-def _padded(column: Column, width: int, *, colour: bool) -> list[str]:
-    if colour and column.paint is not None:
-        return [
-            palette.painted(cell, style) + " " * (width - len(cell)) if style else cell.ljust(width)
-            for cell, style in zip(column.cells, column.paint, strict=True)
-        ]
-    return [pad(cell, width) for cell in column.cells]
+def _painted(column: Column, width: int) -> list[str]:
+    nothing = palette.painted(_NONE, palette.DIM) + " " * (width - len(_NONE))
+    if column.paint is None:
+        return [nothing if cell == _NONE else pad(cell, width) for cell in column.cells]
+    return [
+        palette.painted(cell, style) + " " * (width - safe.width(cell)) if style else pad(cell, width)
+        for cell, style in zip(column.cells, column.paint, strict=True)
+    ]
 
 
 def key(value: str, cells: int) -> str:

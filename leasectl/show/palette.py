@@ -1,6 +1,8 @@
 """Which colour says what, in words that Rich's styles are made of too.
 
-Nothing is said by a colour alone: whoever sees none (NO_COLOR, a pipe) misses nothing.
+Nothing is said by a colour alone: whoever sees none (NO_COLOR, a pipe) misses nothing. Trouble is red where somebody is
+gone and magenta where it is only feared, for both read on white as on black, which yellow does not; what is well is dim
+among others, so that trouble is what one sees.
 """
 
 from __future__ import annotations
@@ -9,18 +11,20 @@ from functools import cache
 
 from leasectl.lease.state import State
 
-PLAIN, BOLD, DIM, ALARM = "", "bold", "dim", "bold red"
-GREEN, YELLOW, MAGENTA, CYAN = "green", "yellow", "magenta", "cyan"
+PLAIN, BOLD, DIM, ALARM, WARNING = "", "bold", "dim", "bold red", "magenta"
+GREEN, MAGENTA, CYAN = "green", "magenta", "cyan"
 STATES = {
     State.FRESH: GREEN,
-    State.LATE: YELLOW,
+    State.LATE: WARNING,
     State.EXPIRED: ALARM,
     State.RELEASED: CYAN,
     State.UNHELD: DIM,
-    State.UNKNOWN: MAGENTA,
-    State.SKEWED: MAGENTA,
+    State.UNKNOWN: WARNING,
+    State.SKEWED: WARNING,
 }
-_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36"}
+AMONG_OTHERS = {**STATES, State.FRESH: DIM}
+TROUBLE = frozenset({ALARM, WARNING})
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "magenta": "35", "cyan": "36"}
 
 
 def painted(text: str, style: str) -> str:

@@ -14,7 +14,7 @@ from leasectl.lease.changes import ChangeType
 from leasectl.show import layout, palette, roster, safe
 from leasectl.show.changes import WORD, lease_of, style_of
 from leasectl.show.grid import GAP, Line, grid
-from leasectl.show.happened import clock_time, words
+from leasectl.show.happened import clock_time, gap, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ MOST_FINAL = 20
 _HEADERS_FROM = 4  # lines under the headline
 _CHANGES_FROM = 12
 _SHORTEST_HOLDER = 9
+_OF_LEADERSHIP = frozenset({ChangeType.ACQUIRED, ChangeType.CHANGED, ChangeType.REACQUIRED})
 _LONGEST = 1000  # characters of one value that are looked at; a screen shows fewer
 
 
@@ -127,7 +128,7 @@ def _changes(changes: Sequence[Change], most: int, width: int, *, namespaces: bo
 
 
 def _fitting(change: Change, room: int) -> str:
-    """What happened, in words; where they are too many, without the renewals before it, and with shortened holders."""
+    """What happened, in words; where they are too many, without renewals, with shortened holders, or without them."""
     told = words(change)
     if safe.width(told) > room and change.type is not ChangeType.RENEWED:
         change = replace(change, renewals=None)
@@ -141,7 +142,12 @@ def _fitting(change: Change, room: int) -> str:
     def short(holder: str | None) -> str | None:
         return holder and safe.middle(safe.text(holder), cells)
 
-    return words(replace(change, holder_from=short(change.holder_from), holder_to=short(change.holder_to)))
+    told = words(replace(change, holder_from=short(change.holder_from), holder_to=short(change.holder_to)))
+    if safe.width(told) <= room:
+        return told
+    if change.type in _OF_LEADERSHIP:
+        return gap(change)  # who leads stands in the rows above
+    return told.partition("; held by ")[0]
 
 
 def _short(change: Change) -> Change:

@@ -54,11 +54,6 @@ def standing(row: Row) -> str:
     return row.known.state.value + _QUESTION if row.blind else row.known.state.value
 
 
-def style(row: Row) -> str:
-    """The style of that word."""
-    return palette.DIM if row.known.gone else palette.STATES[row.known.state]
-
-
 def roster(rows: Sequence[Row], most: int) -> Roster:
     """The worst rows, at most so many."""
     groups: dict[str, list[Row]] = {group: [] for group in _BY_TROUBLE}
@@ -80,7 +75,7 @@ def told(counts: Mapping[str, int], *, worst_first: bool = False) -> list[tuple[
     """`10 Fresh`, `1 Late`, each with its style: as a summary lists states, or as rows stand; of what is gone last."""
     states = [state for state in _BY_TROUBLE if isinstance(state, State)] if worst_first else State
     told_ = [
-        (f"{counts[word]:,} {word}", palette.STATES[state])
+        (f"{counts[word]:,} {word}", palette.AMONG_OTHERS[state])
         for state in states
         for word in (state.value, f"{state.value}{_QUESTION}")
         if counts.get(word)

@@ -18,6 +18,11 @@ _ESCAPED = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])")
 _LONGEST_ESCAPE = len(r"\U0001f600")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _ELLIPSIS = "…"
+# Letters that are written from right to left, and Arabic numbers. Source: Bidi_Class R, AL and AN.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_LEFT_TO_RIGHT_MARK = "\u200e"
+# Vowels and final consonants of Korean, which a terminal draws into the cells of the consonant before them.
+_JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
 
 def text(value: str) -> str:
@@ -37,6 +42,16 @@ def width(value: str) -> int:
     if value.isascii():
         return len(value)
     return sum(map(_cells, value))
+
+
+def ended(cell: str) -> str:
+    """A cell of a table that a terminal shows, with an end to what is written from right to left in it.
+
+    Terminals that reorder such text count in the spaces, figures and letters behind it, and columns change places. A
+    mark that takes no cell ends it. Isolates would be right, but some draw them as boxes (mlterm 3.9); and escapes
+    are of no use to those who read the script.
+    """
+    return cell if cell.isascii() or not _RIGHT_TO_LEFT.search(cell) else cell + _LEFT_TO_RIGHT_MARK
 
 
 def middle(value: str, cells: int) -> str:
@@ -117,7 +132,8 @@ def _json_escape(character: str) -> str:
 
 
 def _cells(character: str) -> int:
-    if _is_mark(character):
+    # A mark that has a place of its own beside its letter (Mc) takes a cell: xterm, VTE and tmux count it so.
+    if character == _LEFT_TO_RIGHT_MARK or unicodedata.category(character) in {"Mn", "Me"} or _JOINING.match(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 

@@ -34,7 +34,9 @@ def render(stats: Sequence[Stats], *, namespaces: bool, colour: bool) -> Iterato
         Column("P50", [_length(each.interval_p50_s) for each in stats]),
         Column("P99", [_length(each.interval_p99_s) for each in stats]),
         Column("MAX", [_length(each.interval_max_s) for each in stats]),
-        Column("MISSED", [str(each.missed) for each in stats], _paint(palette.YELLOW, [each.missed for each in stats])),
+        Column(
+            "MISSED", [str(each.missed) for each in stats], _paint(palette.WARNING, [each.missed for each in stats])
+        ),
         Column(
             "CHANGES", [str(each.changes) for each in stats], _paint(palette.CYAN, [each.changes for each in stats])
         ),

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.show import columns, layout, palette, safe
+from leasectl.lease.select import TROUBLE
+from leasectl.show import columns, fit, layout, palette, safe
 from leasectl.show.layout import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from leasectl.lease.state import Judged
-
-_SHORTEST_HOLDER = 8
+    from leasectl.show.fit import Fitted
 
 
 class Look(Struct, frozen=True):
@@ -29,8 +29,9 @@ class Look(Struct, frozen=True):
         headers: a line of headers.
         label_columns: a column for each of these labels.
         labels: a LABELS column.
-        width: the terminal's cells, to fit HOLDER into; None leaves everything whole.
-        colour: whether states are coloured.
+        width: the terminal's cells, to fit the table into; None leaves everything whole.
+        colour: whether states are coloured, and trouble stands out.
+        terminal: whether a terminal shows it.
     """
 
     wide: bool = False
@@ -40,15 +41,33 @@ class Look(Struct, frozen=True):
     labels: bool = False
     width: int | None = None
     colour: bool = False
+    terminal: bool = False
 
 
 def render(rows: Sequence[Judged], look: Look) -> Iterator[str]:
     """The table's lines, without their ends."""
+    return lines(fitted(rows, look), look)
+
+
+def fitted(rows: Sequence[Judged], look: Look) -> Fitted:
+    """The table, with as much of it as there is room for."""
     table = columns_of(rows, look, skew=has_skew(rows))
     widths = layout.widths_of(table, headers=look.headers)
-    if look.width is not None:
-        fit(table, widths, look.width)
-    yield from layout.lines(table, widths, headers=look.headers, colour=look.colour)
+    if look.width is None:
+        return fit.Fitted(table, widths)
+    return fit.fitted(table, widths, look.width, fit.step_for(table, widths, look.width))
+
+
+def lines(drawn: Fitted, look: Look) -> Iterator[str]:
+    """The lines of a table that was fitted, without their ends."""
+    return layout.lines(
+        drawn.table,
+        drawn.widths,
+        headers=look.headers,
+        colour=look.colour,
+        terminal=look.terminal,
+        gap=drawn.gap,
+    )
 
 
 def has_skew(rows: Sequence[Judged]) -> bool:
@@ -59,9 +78,10 @@ def has_skew(rows: Sequence[Judged]) -> bool:
 def columns_of(rows: Sequence[Judged], look: Look, *, skew: bool) -> list[Column]:
     """All columns, left to right."""
     table = [Column("NAMESPACE", columns.namespaces(rows))] if look.namespaces else []
-    table += [Column(header, cells) for header, cells in columns.of(rows, wide=look.wide, skew=skew).items()]
-    if look.colour:
-        table = [column._replace(paint=_paint(column.header, rows)) for column in table]
+    table += [
+        Column(header, cells, _paint(header, rows) if look.colour else None, may_go=not look.wide)
+        for header, cells in columns.of(rows, wide=look.wide, skew=skew).items()
+    ]
     labels = [Column(safe.text(key.rpartition("/")[2].upper()), columns.label(rows, key)) for key in look.label_columns]
     table[-1:-1] = labels  # before HOLDER, which alone has no bound
     return [*table, Column("LABELS", columns.labels(rows))] if look.labels else table
@@ -69,18 +89,14 @@ def columns_of(rows: Sequence[Judged], look: Look, *, skew: bool) -> list[Column
 
 def _paint(header: str, rows: Sequence[Judged]) -> list[str] | None:
     match header:
+        case "NAME":
+            return [
+                palette.BOLD if row.verdict.state in TROUBLE or row.verdict.clock_is_off else palette.PLAIN
+                for row in rows
+            ]
         case "STATE":
-            return [palette.STATES[row.verdict.state] for row in rows]
+            return [palette.AMONG_OTHERS[row.verdict.state] for row in rows]
         case "SKEW":
-            return [palette.MAGENTA if row.verdict.clock_is_off else "" for row in rows]
+            return [palette.WARNING if row.verdict.clock_is_off else palette.PLAIN for row in rows]
         case _:
             return None
-
-
-def fit(table: list[Column], widths: list[int], width: int) -> None:
-    """Shorten the holders in the middle, where identities differ least, to what the other columns leave; in place."""
-    at = next(index for index, column in reversed(list(enumerate(table))) if column.header == "HOLDER")
-    room = max(_SHORTEST_HOLDER, width - sum(widths) + widths[at] - len(layout.GAP) * (len(table) - 1))
-    if widths[at] > room:
-        table[at] = table[at]._replace(cells=[safe.middle(cell, room) for cell in table[at].cells])
-        widths[at] = room

@@ -31,7 +31,7 @@ def test_of_one_namespace_its_name_is_left_out() -> None:
 def test_what_should_not_be_is_coloured() -> None:
     _, steady, shaky = render([STEADY, SHAKY], namespaces=False, colour=True)
     assert "\x1b" not in steady
-    assert "14.2s   \x1b[33m6\x1b[0m        \x1b[36m2\x1b[0m         2m11s" in shaky
+    assert "14.2s   \x1b[35m6\x1b[0m        \x1b[36m2\x1b[0m         2m11s" in shaky
 
 
 def test_objects_stand_beside_those_of_changes() -> None:

@@ -102,7 +102,7 @@ def test_a_terminal_gets_colours_and_no_line_longer_than_it_is_wide() -> None:
     shown = table([long], Look(width=90, colour=True))
     assert shown == (
         "\x1b[1mNAME             KIND       STATE     RENEWED   REMAINING   HELD   HOLDER\x1b[0m\n"
-        "kube-scheduler   election   \x1b[1;31mExpired\x1b[0m   16s       -1s         3d     cp-1.eu-cen…4-1111-2222\n"
+        "\x1b[1mkube-scheduler\x1b[0m   election   \x1b[1;31mExpired\x1b[0m   16s       -1s         3d     cp-1.eu-cen…4-1111-2222\n"
     )
 
 
@@ -155,10 +155,26 @@ def test_any_holder_keeps_one_row_and_one_line_each(holders: list[str], width: i
 
 
 def test_the_summary_counts_states_in_the_order_of_worry() -> None:
-    assert summary.line(judged([*LEASES, AHEAD, EXACT]), 0.44) == (
+    assert list(summary.lines(judged([*LEASES, AHEAD, EXACT]), 0.44)) == [
         "9 leases: 4 Fresh, 2 Late, 2 Expired, 1 Released; 1 clock off; server clock +0.4s"
+    ]
+    assert list(summary.lines(judged(LEASES[:1]), None)) == ["1 lease: 1 Fresh"]
+
+
+def test_a_narrow_summary_breaks_between_what_it_says_and_tells_what_had_no_room() -> None:
+    assert list(summary.lines(judged([*LEASES, AHEAD, EXACT]), 0.44, width=65, left_out=["KIND", "HELD"])) == [
+        "9 leases: 4 Fresh, 2 Late, 2 Expired, 1 Released; 1 clock off",
+        "server clock +0.4s",
+        "no room for KIND, HELD; --no-trunc shows all",
+    ]
+
+
+def test_the_colours_of_a_summary_repeat_its_words() -> None:
+    (line,) = summary.lines(judged(LEASES), None, colour=True)
+    assert line == (
+        "\x1b[1m7 leases\x1b[0m: \x1b[2m2 Fresh\x1b[0m, \x1b[35m2 Late\x1b[0m, \x1b[1;31m2 Expired\x1b[0m, "
+        "\x1b[36m1 Released\x1b[0m"
     )
-    assert summary.line(judged(LEASES[:1]), None) == "1 lease: 1 Fresh"
 
 
 @pytest.mark.parametrize("look", [Look(), Look(wide=True, namespaces=True, labels=True)])

@@ -20,7 +20,7 @@ _WORD = max(len(severity.name) for severity in Severity)
 _STYLES: Mapping[Severity, str] = MappingProxyType(
     {
         Severity.OK: palette.GREEN,
-        Severity.WARNING: palette.YELLOW,
+        Severity.WARNING: palette.WARNING,
         Severity.CRITICAL: palette.ALARM,
         Severity.UNKNOWN: palette.MAGENTA,
     }

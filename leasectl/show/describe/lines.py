@@ -31,8 +31,7 @@ class Command(NamedTuple):
 class Field(NamedTuple):
     """A label and its values, below one another; `<none>` where there is no value.
 
-    The label is ours, and begins with two spaces where it is nested. `style` is one of `palette`, of a value that is
-    one word.
+    The label is ours, and begins with two spaces where it is nested. `style` is one of `palette`, of the values.
     """
 
     label: str
@@ -59,8 +58,8 @@ def lines(parts: Sequence[Field | Rows], *, width: int | None, colour: bool) -> 
     column = max((len(part.label) + 1 for part in parts if isinstance(part, Field)), default=0) + _GAP
     for part in parts:
         if isinstance(part, Rows):
-            yield f"{part.label}:"
-            yield from _rows(part, width)
+            yield palette.painted(f"{part.label}:", palette.DIM) if colour else f"{part.label}:"
+            yield from _rows(part, width, colour=colour)
         else:
             yield from _field(part, column, width, colour=colour)
 
@@ -68,25 +67,28 @@ def lines(parts: Sequence[Field | Rows], *, width: int | None, colour: bool) -> 
 def _field(field: Field, column: int, width: int | None, *, colour: bool) -> Iterator[str]:
     lead = f"{field.label}:".ljust(column)
     below = column if width is None or width - column >= _LEAST else _DEEPER
+    label = palette.DIM if colour else palette.PLAIN
     for value in field.values or [NONE]:
         words, end = _words(value)
-        if colour and field.style:
-            yield lead + palette.painted(" ".join(words), field.style)
-        else:
-            yield from _flow(lead, words, width, below=below, end=end)
-        lead = " " * column
+        style = (palette.DIM if value == NONE else field.style) if colour else palette.PLAIN
+        for at, (before, text) in enumerate(_flow(lead, words, width, below=below, end=end)):
+            yield (before if at else palette.painted(before, label)) + palette.painted(text, style)
+        lead, label = " " * column, palette.PLAIN
 
 
-def _rows(table: Rows, width: int | None) -> Iterator[str]:
+def _rows(table: Rows, width: int | None, *, colour: bool) -> Iterator[str]:
     rows = [[safe.text(cell) for cell in row] for row in (table.headers, *table.rows)]
     widths = [layout.widest("", list(cells)) for cells in zip(*rows, strict=True)]
-    for *cells, last in rows:
+    for at, (*cells, last) in enumerate(rows):
+        style = palette.DIM if colour and not at else palette.PLAIN
         head = _INDENT + "".join(map("{}{}".format, map(layout.pad, cells, widths), [layout.GAP] * len(cells)))
         taken = safe.width(head)
         if width is None or taken + _LEAST <= width:
-            yield from _flow(head, last.split(" "), width, below=taken)
+            flow = _flow(head, last.split(" "), width, below=taken)
         else:
-            yield from _flow(_INDENT, " ".join([*cells, last]).split(), width, below=_DEEPER)
+            flow = _flow(_INDENT, " ".join([*cells, last]).split(), width, below=_DEEPER)
+        for before, text in flow:
+            yield palette.painted(before + text, style)
 
 
 def _words(value: str | Command) -> tuple[list[str], str]:
@@ -96,21 +98,23 @@ def _words(value: str | Command) -> tuple[list[str], str]:
     return safe.text(value).split(" "), ""
 
 
-def _flow(lead: str, words: Sequence[str], width: int | None, *, below: int, end: str = "") -> Iterator[str]:
+def _flow(
+    lead: str, words: Sequence[str], width: int | None, *, below: int, end: str = ""
+) -> Iterator[tuple[str, str]]:
     """The words behind `lead`, which is printed as it is; as many lines as they need, the others `below` cells in."""
     if width is None:
-        yield lead + " ".join(words)
+        yield lead, " ".join(words)
         return
     line: list[str] = []
     taken = safe.width(lead)
     for index, word in enumerate(words):
         kept_free = 0 if index == len(words) - 1 else len(end)
         if any(line) and taken + 1 + safe.width(word) + kept_free > width:
-            yield lead + " ".join(line) + end
+            yield lead, " ".join(line) + end
             lead, line, taken = " " * below, [], below
         if not word and index and not line:
             continue  # of several spaces only those within a line are seen
         taken += safe.width(word) + (1 if line else 0)
         line.append(word)
     if line:
-        yield lead + " ".join(line)
+        yield lead, " ".join(line)

@@ -74,7 +74,7 @@ def _object(account: Account) -> Iterator[Field]:
 
 
 def _standing(account: Account, later_s: float) -> Iterator[Field]:
-    yield Field("Name", [account.name])
+    yield Field("Name", [account.name], palette.BOLD)
     yield Field("Namespace", [account.namespace])
     why = f" ({account.lease_kind_why})" if account.lease_kind_why else ""
     yield Field("Kind", [account.lease_kind.value + why])
@@ -109,7 +109,7 @@ def _figures(account: Account) -> Iterator[Field]:
 
 
 def _advice(account: Account, program: str) -> Iterator[Field]:
-    yield Field("Advice", account.advice)
+    yield Field("Advice", account.advice, palette.BOLD)
     if account.unseen:
         yield Field("Not seen", [f"{each.what}: {_briefly(each.why)}" for each in account.unseen])
     yield Field("Try", [Command([*program.split(), *words]) for words in account.try_])

@@ -40,7 +40,7 @@ def render(plan: Plan, account: Account, look: Look) -> Iterator[str]:
     renewal = account.renewal
     remaining = columns.ago(renewal.remaining_s) if account.holder else NONE
     fields = [
-        Field("Lease", [f"{account.namespace}/{account.name} ({account.lease_kind.value})"]),
+        Field("Lease", [f"{account.namespace}/{account.name} ({account.lease_kind.value})"], palette.BOLD),
         Field("Holder", [_holder(account)]),
         *([Field("  Pod", [objects.pod(account.holder.pod)])] if account.holder and account.holder.pod else []),
         Field("  Standbys", [_standbys(account, plan)]),

@@ -69,7 +69,7 @@ def test_what_was_tolerated_is_shown_and_said_to_be() -> None:
 def test_severities_are_coloured_and_nothing_else_changes() -> None:
     coloured = shown(MIXED, colour=True)
     assert coloured.startswith("\x1b[1;31mCRITICAL\x1b[0m   kube-system/kube-scheduler   election")
-    assert "\x1b[33mWARNING\x1b[0m    kube-node-lease" in coloured
+    assert "\x1b[35mWARNING\x1b[0m    kube-node-lease" in coloured
     assert coloured.count("\x1b[35mUNKNOWN\x1b[0m    ") == 2
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == shown(MIXED)
 

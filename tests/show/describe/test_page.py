@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -237,10 +238,11 @@ def test_nothing_hostile_reaches_the_terminal() -> None:
         """)
 
 
-def test_only_the_states_word_is_coloured() -> None:
+def test_labels_recede_and_the_state_stands_out_of_the_same_text() -> None:
     coloured = shown(EXPIRED, colour=True)
-    assert "State:        \x1b[1;31mExpired\x1b[0m\n" in coloured
-    assert coloured.replace("\x1b[1;31m", "").replace("\x1b[0m", "") == shown(EXPIRED)
+    assert "\x1b[2mName:         \x1b[0m\x1b[1mkube-controller-manager\x1b[0m\n" in coloured
+    assert "\x1b[2mState:        \x1b[0m\x1b[1;31mExpired\x1b[0m\n" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == shown(EXPIRED)
 
 
 def test_events_can_be_left_out() -> None:
