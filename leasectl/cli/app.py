@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 # A line a command: the module that has its `app`, and what the list of commands says of it.
 COMMANDS = {
-    "get": ("leasectl.cli.get", "Show leases: who holds them, since when, and whether they are alive."),
-    "describe": ("leasectl.cli.describe", "Explain a lease: who holds it, is it alive and why, and who acts next."),
+    "get": ("leasectl.cli.get", "Show leases: who holds them, since when, are they alive."),
+    "describe": ("leasectl.cli.describe", "Explain a lease: is it alive and why, and who acts next."),
     "expire-check": ("leasectl.cli.expire_check", "Tell by an exit code whether any lease is stale."),
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
     "steal": ("leasectl.cli.steal", "Take a lease, so that somebody else leads and never two do."),
-    "lock": ("leasectl.cli.lock", "Run a command under a lease, so that it never runs twice at once."),
+    "lock": ("leasectl.cli.lock", "Run a command under a lease, so that it runs once at a time."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),
 }

@@ -24,6 +24,9 @@ MinMatches = Annotated[int, typer.Option("--min-matches", metavar="N", min=0, he
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Nothing that matches is OK.")]
 AllowPartial = Annotated[bool, typer.Option("--allow-partial", help="A part may be forbidden.")]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="DURATION", help="UNKNOWN if it takes longer.")]
-Output = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text, nagios, json, prometheus, junit.")]
+Output = Annotated[
+    str,
+    typer.Option("--output", "-o", metavar="FORMAT", show_default=False, help="text, nagios, json, prometheus, junit."),
+]
 OutputFile = Annotated[str, typer.Option("--output-file", metavar="FILE", help="Written beside it, then renamed.")]
 MaxLines = Annotated[int, typer.Option("--max-lines", metavar="N", min=0, help="So many leases at most; 0 for all.")]

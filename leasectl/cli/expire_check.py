@@ -26,10 +26,10 @@ Examples:
   leasectl expire-check -n kube-node-lease --max-stale 5%
   # Locks that nobody has renewed for an hour; none at all is fine
   leasectl expire-check -A --kind lock --warn 1h --crit 1h --allow-empty
-  # A deployment's leader has to be there, on a machine of the first zone
-  leasectl expire-check payments/ledger --require-holder --expect-holder 'ledger-a-*'
+  # A deployment's leader has to be there, and to be one of its own
+  leasectl expire-check pay/ledger --require-holder --expect-holder 'pay-*'
   # For node_exporter's textfile collector, from cron
-  leasectl expire-check -A -o prometheus --output-file /var/lib/node_exporter/leases.prom
+  leasectl expire-check -A -o prometheus --output-file /run/leases.prom
 
 OK       renewed in time; a lock that nobody holds
 WARNING  late, past its duration within --grace, a clock that is off, an
@@ -41,8 +41,8 @@ UNKNOWN  it cannot be judged, or not be read
 
 Output: text, nagios, json, prometheus, junit
 
-Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: nothing matched, no answer in
-        time, forbidden, wrong usage. The worst counts, in the order 2, 1, 3, 0
+Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: nothing matched, no answer
+        in time, forbidden, wrong usage. The worst counts: 2, 1, 3, 0
 """
 
 app = options.new_app()

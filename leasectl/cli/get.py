@@ -34,13 +34,13 @@ Examples:
   leasectl get -A --sort-by remaining
   # Just what a script needs
   leasectl get kube-scheduler -o jsonpath='{.spec.holderIdentity}'
-  leasectl get -o custom-columns=NAME:.metadata.name,BY:.spec.holderIdentity
+  leasectl get -o custom-columns=NAME:.metadata.name,ID:.metadata.uid
   # Each write as it comes; `watch` tells what becomes of leadership instead
   leasectl get -n kube-system -w --output-watch-events
   # Alive or dead, whatever the clocks say: watch for longer than it lasts
   leasectl get kube-scheduler --observe 20s
   # A dump, judged as of the time it was taken
-  kubectl get lease -A -o json --show-managed-fields >dump.json
+  leasectl get -A -o json --show-managed-fields >dump.json
   leasectl get --from dump.json --at 2026-11-21T06:00:00Z
 
 Output: table, wide, json, yaml, name; jsonpath=TEMPLATE, jsonpath-file=FILE,

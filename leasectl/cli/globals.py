@@ -5,11 +5,20 @@ from __future__ import annotations
 import typer
 
 from leasectl.cli import options
+from leasectl.cli.help import Command, records
+
+EXAMPLES = """
+Examples:
+  # Another cluster, and a namespace of it
+  leasectl get --context staging -n payments
+  # What somebody else may see; no longer than five seconds
+  leasectl get -A --as ci --request-timeout 5s
+"""
 
 app = options.new_app()
 
 
-@app.command(context_settings=options.HELP)
+@app.command(cls=Command, epilog=EXAMPLES, context_settings=options.HELP)
 def global_options(ctx: typer.Context) -> None:
     """The flags that every command takes, wherever they stand on the line."""
     root = ctx.parent
@@ -17,5 +26,5 @@ def global_options(ctx: typer.Context) -> None:
         raise AssertionError("options runs below the root command")
     typer.echo("The following options can be passed to any command:\n")
     formatter = root.make_formatter()
-    formatter.write_dl([record for parameter in root.command.params if (record := parameter.get_help_record(root))])
+    formatter.write_dl(records(root.command.params, root))
     typer.echo(formatter.getvalue().rstrip())

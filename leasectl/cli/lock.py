@@ -22,22 +22,24 @@ Examples:
   # A service of which one leads, and others stand by
   leasectl lock payments/ledger --leader -- ./ledger --port 8080
   # A command that needs a minute to stop
-  leasectl lock payments/reindex --lease-duration 75s --kill-after 1m -- ./reindex
+  leasectl lock pay/index --lease-duration 75s --kill-after 1m -- ./index
 
-The lease is created where there is none: in the namespace of -n or of the context, or
-in default. The command runs in a process group of its own. Where the lease is lost, all
-that came of the command is ended: --signal first, SIGKILL after --kill-after, and that
-is over before anybody else may take the lease. leasectl killed, stopped or cut off
-leaves nothing running. Signals that leasectl is sent go to the command.
+The lease is created where there is none: in the namespace of -n or of the
+context, or in default. The command runs in a process group of its own. Where
+the lease is lost, all that came of the command is ended: --signal first,
+SIGKILL after --kill-after, and that is over before anybody else may take the
+lease. leasectl killed, stopped or cut off leaves nothing running. Signals
+that leasectl is sent go to the command.
 
-The command finds in its environment LEASECTL_LOCK_NAME, LEASECTL_LOCK_NAMESPACE,
-LEASECTL_LOCK_IDENTITY and LEASECTL_LOCK_TOKEN: a number that grows with every holder.
-A store that refuses a smaller one than it has seen is safe even from a command that
-slept past its lease with all its processes, which nothing on its own machine can stop.
+The command finds in its environment LEASECTL_LOCK_NAME,
+LEASECTL_LOCK_NAMESPACE, LEASECTL_LOCK_IDENTITY and LEASECTL_LOCK_TOKEN: a
+number that grows with every holder. A store that refuses a smaller one than
+it has seen is safe even from a command that slept past its lease with all its
+processes, which nothing on its own machine can stop.
 
-Exit codes: those of the command, 128 + N where signal N ended it; 124 the lock was not
-got in time, 125 it was lost while the command ran, or leasectl failed; 126 the command
-cannot be run, 127 there is no such command
+Exit codes: those of the command, 128 + N where signal N ended it; 124 the
+        lock was not got in time, 125 it was lost while the command ran, or
+        leasectl failed; 126 the command cannot be run, 127 it is not there
 """
 
 app = options.new_app()

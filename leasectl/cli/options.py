@@ -13,10 +13,13 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 ROOT_EPILOG = """
 Examples:
-  leasectl demo get -A         a simulated cluster, to see what this is about
-  leasectl get -A              every lease, and whether it is alive
-  leasectl get -A --trouble    only what is in trouble
-  leasectl get kube-scheduler  who leads, since when, and for how much longer
+  # A simulated cluster, to see what this is about
+  leasectl demo get -A
+  # Every lease, and whether it is alive; only what is in trouble
+  leasectl get -A
+  leasectl get -A --trouble
+  # Who leads, is it alive and why, and what happens next
+  leasectl describe kube-controller-manager
 """
 
 

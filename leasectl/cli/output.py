@@ -75,24 +75,15 @@ def _table(read: Reading, wish: Wish, streams: Streams) -> None:
             streams.say(nothing_in(read.scope))
         return
     width = streams.width if streams.terminal and not wish.no_trunc else None
-    look = replace(
-        wish.look,
-        namespaces=read.scope.spans_namespaces,
-        width=width,
-        colour=streams.colour,
-        terminal=streams.terminal,
-    )
+    colour, terminal = streams.colour, streams.terminal
+    spans = read.scope.spans_namespaces
+    look = replace(wish.look, namespaces=spans, width=width, colour=colour, terminal=terminal)
     drawn = table.fitted(read.rows, look)
     streams.lines(table.lines(drawn, look))
-    if streams.terminal:
+    if terminal:
         offset_s = read.server_clock.offset_s if read.server_clock else None
-        told = summary.lines(
-            read.rows,
-            offset_s,
-            width=streams.talk_width(),
-            colour=streams.colour and streams.talk_on_terminal,
-            left_out=drawn.left_out,
-        )
+        width, colour = streams.talk_width(), colour and streams.talk_on_terminal
+        told = summary.lines(read.rows, offset_s, width=width, colour=colour, left_out=drawn.left_out)
         streams.say("\n".join(told))
 
 

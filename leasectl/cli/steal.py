@@ -19,30 +19,33 @@ Examples:
   # What would be written, and what would follow
   leasectl steal kube-scheduler --force --dry-run
   # Nobody is to lead for ten minutes of maintenance
-  leasectl steal payments/ledger --force --then hold --for 10m --reason 'CHG-1042'
+  leasectl steal payments/ledger --force --then hold --for 10m
   # To a standby of your choice: its identity, as a lease or its log names it
   leasectl steal payments/ledger --force --to ledger-7d4b9c6f5-x2m8q_5e0f
   # A lock whose holder is dead, in a script: only from that one
-  leasectl steal payments/migrate --if-holder job-7f_1_a3 --then release --yes
+  leasectl steal payments/migrate --if-holder job-7f_1 --then release --yes
 
 Taking a lease is becoming its holder, with a fence: its own duration and one
-renewal interval of its holder. By then the old leader has stopped, as client-go's
-do, and nobody else could lead before; so there never are two. Clearing or deleting
-a lease gives it back to the old leader half of the time, and is not offered.
+renewal interval of its holder. By then the old leader has stopped, as
+client-go's do, and nobody else could lead before; so there never are two.
+Clearing or deleting a lease gives it back to the old leader half of the time,
+and is not offered.
 
-Without --force only a lease that is Expired, Released or Unheld is taken, and an
-Expired one is watched for its whole duration first. A holder that lives is watched
-for two renewals. --no-observe believes the clocks instead, and then the fence is
-twice the duration. Leave the old leader running until the fence is over: one that
-is stopped gracefully may release the lease, and a standby leads at once.
+Without --force only a lease that is Expired, Released or Unheld is taken, and
+an Expired one is watched for its whole duration first. A holder that lives is
+watched for two renewals. --no-observe believes the clocks instead, and then
+the fence is twice the duration. Leave the old leader running until the fence
+is over: one that is stopped gracefully may release the lease, and a standby
+leads at once.
 
 --then lapse    standbys elect once the fence is over
-       hold     it is kept until Ctrl-C or --for, counted from when the old leader
-                has stopped; nobody leads. Then it is released
+       hold     it is kept until Ctrl-C or --for, counted from when the old
+                leader has stopped; nobody leads. Then it is released
        release  free at once; only of a lease whose holder was seen to be dead
-Standbys with client-go before 0.27 count with their own duration, not the fence's:
---then hold covers them. Heartbeats of nodes, identities of API servers and
-coordinated leases are refused.
+
+Standbys with client-go before 0.27 count with their own duration, not the
+fence's: --then hold covers them. Heartbeats of nodes, identities of API
+servers and coordinated leases are refused.
 
 Exit codes: 0 taken, 1 error, 2 usage, 3 refused, 4 lost the race
 """

@@ -27,11 +27,11 @@ Examples:
   leasectl watch kube-scheduler --renewals | tee drill.log
   # For a script: has it moved? 0 once it has, 3 after a minute without
   leasectl watch kube-scheduler --until changed --timeout 1m
-  leasectl watch payments/ledger-migrate --until 'held-by=job-8*' --timeout 5m
+  leasectl watch payments/migrate --until 'held-by=job-8*' --timeout 5m
   # How steadily do nodes beat? A minute of it
   leasectl watch -n kube-node-lease --timeout 1m --stats -o json
   # What happens to leadership, as JSON
-  leasectl watch -A --kind election -o json | jq -c 'select(.type=="changed")'
+  leasectl watch -A --kind election -o json | jq 'select(.type=="changed")'
 
 Output: screen (on a terminal), lines (elsewhere), json: one object a line with
         type, time, lease, and what goes with it of from, to, gap_s, age_s, …
