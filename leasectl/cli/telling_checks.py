@@ -45,7 +45,9 @@ def teller(form: str, output_file: str, max_lines: int, session: Session) -> Tel
     if module is None:
         raise words.no_format(f'"{form}"', sorted(FORMATS))
     streams, output_file = session.streams, output_file if output_file != "-" else ""
-    look = Look(max_lines, colour=streams.colour and not output_file, terminal=streams.terminal and not output_file)
+    terminal = streams.terminal and not output_file
+    width = streams.width if terminal else None
+    look = Look(max_lines, colour=streams.colour and not output_file, terminal=terminal, width=width)
 
     def tell(report: Report) -> None:
         render: Renderer = import_module(module).render

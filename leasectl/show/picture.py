@@ -147,7 +147,7 @@ def _fitting(change: Change, room: int) -> str:
         return told
     if change.type in _OF_LEADERSHIP:
         return gap(change)  # who leads stands in the rows above
-    return told.partition("; held by ")[0]
+    return told.partition("; ")[0]
 
 
 def _short(change: Change) -> Change:

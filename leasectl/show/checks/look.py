@@ -20,11 +20,13 @@ class Look(Struct, frozen=True):
         max_lines: how many leases and problems are told of one by one, the worst first; 0 for all of them.
         colour: whether severities are coloured.
         terminal: whether a person looks: then what a terminal could obey is escaped in data too.
+        width: the terminal's cells, to break text for people at; None leaves each lease on a line of its own.
     """
 
     max_lines: int = 0
     colour: bool = False
     terminal: bool = False
+    width: int | None = None
 
 
 class Kept(NamedTuple):

@@ -64,44 +64,11 @@ def lines(parts: Sequence[Field | Rows], *, width: int | None, colour: bool) -> 
             yield from _field(part, column, width, colour=colour)
 
 
-def _field(field: Field, column: int, width: int | None, *, colour: bool) -> Iterator[str]:
-    lead = f"{field.label}:".ljust(column)
-    below = column if width is None or width - column >= _LEAST else _DEEPER
-    label = palette.DIM if colour else palette.PLAIN
-    for value in field.values or [NONE]:
-        words, end = _words(value)
-        style = (palette.DIM if value == NONE else field.style) if colour else palette.PLAIN
-        for at, (before, text) in enumerate(_flow(lead, words, width, below=below, end=end)):
-            yield (before if at else palette.painted(before, label)) + palette.painted(text, style)
-        lead, label = " " * column, palette.PLAIN
+def flow(lead: str, words: Sequence[str], width: int | None, *, below: int, end: str = "") -> Iterator[tuple[str, str]]:
+    """The words behind `lead`, which is printed as it is; as many lines as they need, the others `below` cells in.
 
-
-def _rows(table: Rows, width: int | None, *, colour: bool) -> Iterator[str]:
-    rows = [[safe.text(cell) for cell in row] for row in (table.headers, *table.rows)]
-    widths = [layout.widest("", list(cells)) for cells in zip(*rows, strict=True)]
-    for at, (*cells, last) in enumerate(rows):
-        style = palette.DIM if colour and not at else palette.PLAIN
-        head = _INDENT + "".join(map("{}{}".format, map(layout.pad, cells, widths), [layout.GAP] * len(cells)))
-        taken = safe.width(head)
-        if width is None or taken + _LEAST <= width:
-            flow = _flow(head, last.split(" "), width, below=taken)
-        else:
-            flow = _flow(_INDENT, " ".join([*cells, last]).split(), width, below=_DEEPER)
-        for before, text in flow:
-            yield palette.painted(before + text, style)
-
-
-def _words(value: str | Command) -> tuple[list[str], str]:
-    """What may stand on a line of its own, and what a line ends with that goes on below."""
-    if isinstance(value, Command):
-        return [safe.text(shlex.quote(word)) for word in value.words], _GOES_ON
-    return safe.text(value).split(" "), ""
-
-
-def _flow(
-    lead: str, words: Sequence[str], width: int | None, *, below: int, end: str = ""
-) -> Iterator[tuple[str, str]]:
-    """The words behind `lead`, which is printed as it is; as many lines as they need, the others `below` cells in."""
+    Each line comes as what stands before the words, and the words; the arguments are safe to print already.
+    """
     if width is None:
         yield lead, " ".join(words)
         return
@@ -118,3 +85,37 @@ def _flow(
         line.append(word)
     if line:
         yield lead, " ".join(line)
+
+
+def _field(field: Field, column: int, width: int | None, *, colour: bool) -> Iterator[str]:
+    lead = f"{field.label}:".ljust(column)
+    below = column if width is None or width - column >= _LEAST else _DEEPER
+    label = palette.DIM if colour else palette.PLAIN
+    for value in field.values or [NONE]:
+        words, end = _words(value)
+        style = (palette.DIM if value == NONE else field.style) if colour else palette.PLAIN
+        for at, (before, text) in enumerate(flow(lead, words, width, below=below, end=end)):
+            yield (before if at else palette.painted(before, label)) + palette.painted(text, style)
+        lead, label = " " * column, palette.PLAIN
+
+
+def _rows(table: Rows, width: int | None, *, colour: bool) -> Iterator[str]:
+    rows = [[safe.text(cell) for cell in row] for row in (table.headers, *table.rows)]
+    widths = [layout.widest("", list(cells)) for cells in zip(*rows, strict=True)]
+    for at, (*cells, last) in enumerate(rows):
+        style = palette.DIM if colour and not at else palette.PLAIN
+        head = _INDENT + "".join(map("{}{}".format, map(layout.pad, cells, widths), [layout.GAP] * len(cells)))
+        taken = safe.width(head)
+        if width is None or taken + _LEAST <= width:
+            flowing = flow(head, last.split(" "), width, below=taken)
+        else:
+            flowing = flow(_INDENT, " ".join([*cells, last]).split(), width, below=_DEEPER)
+        for before, text in flowing:
+            yield palette.painted(before + text, style)
+
+
+def _words(value: str | Command) -> tuple[list[str], str]:
+    """What may stand on a line of its own, and what a line ends with that goes on below."""
+    if isinstance(value, Command):
+        return [safe.text(shlex.quote(word)) for word in value.words], _GOES_ON
+    return safe.text(value).split(" "), ""

@@ -32,6 +32,23 @@ def test_what_is_wrong_comes_first_and_what_is_ok_is_only_counted() -> None:
     """)
 
 
+def test_on_a_narrow_terminal_reasons_stand_below_their_leases() -> None:
+    narrow = b"".join(render(MIXED, Look(terminal=True, width=80))).decode()
+    assert narrow == dedent("""\
+        CRITICAL   kube-system/kube-scheduler   election
+                   no renewal for 31s, the lease lasts 15s; the holder's clock and the
+                   API server's agree
+        WARNING    kube-node-lease/node-02      node
+                   no renewal for 33s, one is due every 10s: 3 missed; the lease lasts
+                   40s
+        UNKNOWN    payments/ledger              other
+                   it has a holder but no renewTime
+        UNKNOWN    namespace "secret": leases is forbidden
+        CRITICAL: 1 of 4 leases is critical, 1 warning, 1 unknown, 1 ok; 1 problem
+    """)
+    assert b"".join(render(MIXED, Look(terminal=True, width=200))).decode() == shown(MIXED)
+
+
 def test_the_worst_are_kept_where_there_is_no_room_for_all() -> None:
     assert shown(MIXED, max_lines=1) == dedent("""\
         CRITICAL   kube-system/kube-scheduler   election   no renewal for 31s, the lease lasts 15s; the holder's clock and the API server's agree
@@ -68,8 +85,8 @@ def test_what_was_tolerated_is_shown_and_said_to_be() -> None:
 
 def test_severities_are_coloured_and_nothing_else_changes() -> None:
     coloured = shown(MIXED, colour=True)
-    assert coloured.startswith("\x1b[1;31mCRITICAL\x1b[0m   kube-system/kube-scheduler   election")
-    assert "\x1b[35mWARNING\x1b[0m    kube-node-lease" in coloured
+    assert coloured.startswith("\x1b[1;31mCRITICAL\x1b[0m   \x1b[1mkube-system/kube-scheduler\x1b[0m   election")
+    assert "\x1b[35mWARNING\x1b[0m    \x1b[1mkube-node-lease" in coloured
     assert coloured.count("\x1b[35mUNKNOWN\x1b[0m    ") == 2
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == shown(MIXED)
 
