@@ -1,6 +1,7 @@
 """Which leases of a watch stand on a screen, and how all of them stand as a whole.
 
-What needs a look comes first; within that the order is by name, so that no row moves because it was renewed.
+What needs a look comes first; within that nodes, of which there are many, come last, and the order is by name, so that
+no row moves because it was renewed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
+from leasectl.lease.kind import Kind
 from leasectl.lease.state import State
 from leasectl.show import palette
 
@@ -64,7 +66,7 @@ def roster(rows: Sequence[Row], most: int) -> Roster:
         groups[_group(row)].append(row)
     shown: list[Row] = []
     for group in groups.values():
-        shown += nsmallest(most - len(shown), group, key=_name)
+        shown += nsmallest(most - len(shown), group, key=_place)
     hidden = dict(counts)
     for row in shown:
         hidden[standing(row)] -= 1
@@ -90,6 +92,6 @@ def _group(row: Row) -> str:
     return _BLIND if row.blind and state not in _TROUBLE else state
 
 
-def _name(row: Row) -> tuple[str, str]:
+def _place(row: Row) -> tuple[bool, str, str]:
     metadata = row.known.lease.metadata
-    return metadata.namespace, metadata.name
+    return row.known.kind is Kind.NODE, metadata.namespace, metadata.name

@@ -64,8 +64,8 @@ def test_a_picture_is_one_write_over_the_last_one_that_fills_the_screen() -> Non
     assert terminal.flushes == 4
     lines = first.removeprefix(HOME).decode().split("\n")
     assert [safe.width(line) for line in lines] == [80] * 24
-    assert lines[2].rstrip() == "LEASE                                 STATE                REMAINING  HOLDER"
-    assert lines[3].rstrip() == "payments/ledger-migrate               Expired    +5m40s    -5m40s     job-7f_1"
+    assert lines[2].rstrip() == "LEASE                               STATE                REMAINING  HOLDER"
+    assert lines[3].rstrip() == "payments/ledger-migrate             Expired    +5m40s    -5m40s     job-7f_1"
 
 
 def test_colour_is_added_to_the_same_text_only_when_told() -> None:

@@ -40,7 +40,7 @@ payments         billing                     other        Unknown               
 kube-node-lease  node-9998                   node         Fresh?                               10s?       30s      10.0s   2         node-9998
 kube-node-lease  node-9999                   node         Deleted                              <none>     <none>   <none>  0         <none>
 kube-system      leader-election-controller  election     Released                             <none>     9s       <none>  0         <none>
-kube-node-lease  node-0001                   node         Fresh      ━━━━━━━━━━━━━━━━━━━━━━··  36s        4s       10.0s   3         node-0001
+kube-system      kube-controller-manager     election     Fresh      ━━━━━━━━━━━━━━━━━━━━━━╸·  14s        1s       2.0s    34        cp-1_64ad0584
 … and 30 more, all Fresh
 
 05:59:51Z  kube-system/leader-election-controller  released    by cp-1_64ad: free at once
@@ -49,24 +49,24 @@ kube-node-lease  node-0001                   node         Fresh      ━━━�
 USUAL = """\
 36 leases: 1 Expired, 1 Late, 1 Unknown, 1 Released, 31 Fresh, 1 Fresh?, 1 Dele…
 kube-node-lease: blind for 23s, since 05:59:37Z: connection refused
-LEASE                                 STATE                REMAINING  HOLDER
-payments/ledger-migrate               Expired    +5m40s    -5m40s     job-7f_1
-kube-system/kube-scheduler            Late       ━━╸·····  4s         cp-2_4e1f
-payments/billing                      Unknown              <none>     billing-5d
-kube-node-lease/node-9998             Fresh?               10s?       node-9998
-kube-node-lease/node-9999             Deleted              <none>     <none>
-kube…stem/leader-election-controller  Released             <none>     <none>
-kube-node-lease/node-0001             Fresh      ━━━━━━━╸  36s        node-0001
-kube-node-lease/node-0002             Fresh      ━━━━━━━╸  36s        node-0002
-kube-node-lease/node-0003             Fresh      ━━━━━━━╸  36s        node-0003
-kube-node-lease/node-0004             Fresh      ━━━━━━━╸  36s        node-0004
-kube-node-lease/node-0005             Fresh      ━━━━━━━╸  36s        node-0005
-kube-node-lease/node-0006             Fresh      ━━━━━━━╸  36s        node-0006
-kube-node-lease/node-0007             Fresh      ━━━━━━━╸  36s        node-0007
-kube-node-lease/node-0008             Fresh      ━━━━━━━╸  36s        node-0008
-kube-node-lease/node-0009             Fresh      ━━━━━━━╸  36s        node-0009
-kube-node-lease/node-0010             Fresh      ━━━━━━━╸  36s        node-0010
-kube-node-lease/node-0011             Fresh      ━━━━━━━╸  36s        node-0011
+LEASE                               STATE                REMAINING  HOLDER
+payments/ledger-migrate             Expired    +5m40s    -5m40s     job-7f_1
+kube-system/kube-scheduler          Late       ━━╸·····  4s         cp-2_4e1f
+payments/billing                    Unknown              <none>     billing-5d
+kube-node-lease/node-9998           Fresh?               10s?       node-9998
+kube-node-lease/node-9999           Deleted              <none>     <none>
+kub…tem/leader-election-controller  Released             <none>     <none>
+kube-…stem/kube-controller-manager  Fresh      ━━━━━━━╸  14s        cp-1_6…d0584
+kube-node-lease/node-0001           Fresh      ━━━━━━━╸  36s        node-0001
+kube-node-lease/node-0002           Fresh      ━━━━━━━╸  36s        node-0002
+kube-node-lease/node-0003           Fresh      ━━━━━━━╸  36s        node-0003
+kube-node-lease/node-0004           Fresh      ━━━━━━━╸  36s        node-0004
+kube-node-lease/node-0005           Fresh      ━━━━━━━╸  36s        node-0005
+kube-node-lease/node-0006           Fresh      ━━━━━━━╸  36s        node-0006
+kube-node-lease/node-0007           Fresh      ━━━━━━━╸  36s        node-0007
+kube-node-lease/node-0008           Fresh      ━━━━━━━╸  36s        node-0008
+kube-node-lease/node-0009           Fresh      ━━━━━━━╸  36s        node-0009
+kube-node-lease/node-0010           Fresh      ━━━━━━━╸  36s        node-0010
 … and 20 more, all Fresh
 
 05:59:51Z  leader-election-controller  released    by cp-1_64ad: free at once
@@ -248,9 +248,9 @@ def test_what_stays_is_bounded_and_plain() -> None:
     assert lines[:4] + lines[-2:] == [
         "1,006 leases: 1,001 Fresh, 1 Fresh?, 1 Late, 1 Expired, 1 Released, 1 Unknown, 1 Deleted; 06:00:00Z, watched for 5m20s",
         "kube-node-lease: blind for 23s, since 05:59:37Z: connection refused",
-        "NAMESPACE        NAME                        KIND         STATE      REMAINING  RENEWED  HOLDER",
-        "payments         ledger-migrate              other        Expired    -5m40s     6m40s    job-7f_1",
-        "kube-node-lease  node-0014                   node         Fresh      36s        4s       node-0014",
+        "NAMESPACE        NAME                        STATE      REMAINING  RENEWED  HOLDER",
+        "payments         ledger-migrate              Expired    -5m40s     6m40s    job-7f_1",
+        "kube-node-lease  node-0013                   Fresh      36s        4s       node-0013",
         "… and 987 more, all Fresh",
     ]
 
