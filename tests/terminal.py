@@ -60,7 +60,7 @@ def on_a_terminal(
         stdout=secondary if stdout is None else stdout,
         stderr=secondary,
         stdin=secondary,
-        env={**clean, "TERM": "xterm", **(environ or {})},
+        env={**clean, "TERM": "xterm", "LC_ALL": "C.UTF-8", **(environ or {})},
         start_new_session=True,
         preexec_fn=take_terminal,  # noqa: PLW1509 - it takes no lock
     )

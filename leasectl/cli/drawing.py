@@ -35,7 +35,13 @@ class Drawing:
         self._clock = clock
         self._view = view
         self._namespaces = namespaces
-        self._screen = Screen(streams.stdout, streams.size, colour=streams.colour, namespaces=namespaces)
+        self._screen = Screen(
+            streams.stdout,
+            streams.size,
+            colour=streams.colour,
+            namespaces=namespaces,
+            ascii_only=streams.ascii_only,
+        )
         self._draw_at = 0.0
         self._stack = ExitStack()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from msgspec import Struct
 
+from leasectl.cli import terminal_facts
 from leasectl.lease.errors import LeasectlError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Streams(Struct, frozen=True):
         talk_on_terminal: whether stderr is one that can redraw a line.
         width: stdout's cells; meaningless off a terminal.
         colour: whether colours are wanted (NO_COLOR, FORCE_COLOR, TERM=dumb are honoured).
+        ascii_only: whether a terminal would make something else of UTF-8.
     """
 
     stdin: BinaryIO
@@ -40,6 +42,7 @@ class Streams(Struct, frozen=True):
     talk_on_terminal: bool
     width: int
     colour: bool
+    ascii_only: bool = False
 
     @classmethod
     def of_process(cls, environ: Mapping[str, str]) -> Streams:
@@ -50,8 +53,9 @@ class Streams(Struct, frozen=True):
         stderr = _binary(sys.stderr, "wb")
         terminal = stdout.isatty()
         talk_on_terminal = stderr.isatty() and environ.get("TERM") != "dumb"
-        colour = _colour(environ, terminal=terminal)
-        return cls(stdin, stdout, stderr, terminal, talk_on_terminal, _width(stdout), colour)
+        colour = terminal_facts.colour(environ, terminal=terminal)
+        width, ascii_only = terminal_facts.width(stdout), not terminal_facts.is_utf_8(environ)
+        return cls(stdin, stdout, stderr, terminal, talk_on_terminal, width, colour, ascii_only)
 
     def data(self, parts: Iterable[bytes]) -> None:
         """Write to stdout, and see it leave."""
@@ -66,7 +70,15 @@ class Streams(Struct, frozen=True):
     def lines(self, lines: Iterable[str]) -> None:
         """Write lines to stdout."""
         text = "\n".join(lines)
-        self.data([text.encode("utf-8", "backslashreplace"), b"\n"] if text else [])
+        self.data([self.encoded(text, terminal=self.terminal), b"\n"] if text else [])
+
+    def encoded(self, text: str, *, terminal: bool) -> bytes:
+        """Text for people, as bytes that a terminal, or a file, takes it in."""
+        if self.ascii_only and terminal:
+            from leasectl.show import safe
+
+            return safe.ascii_only(text)
+        return text.encode("utf-8", "backslashreplace")
 
     def say(self, text: str) -> None:
         """Write a line to stderr."""
@@ -75,7 +87,7 @@ class Streams(Struct, frozen=True):
     def draw(self, text: str) -> None:
         """Write to stderr as it stands; control characters are the caller's own. Nobody has to be there to hear it."""
         try:
-            self.stderr.write(text.encode("utf-8", "backslashreplace"))
+            self.stderr.write(self.encoded(text, terminal=self.ascii_only and self.stderr.isatty()))
             self.stderr.flush()
         except OSError:
             # Talk is not data: the rest of it goes nowhere, and what was asked for is still printed.
@@ -92,25 +104,10 @@ class Streams(Struct, frozen=True):
 
     def talk_width(self) -> int:
         """The cells of stderr's terminal, as it is now."""
-        return _width(self.stderr)
+        return terminal_facts.width(self.stderr)
 
 
 def _binary(stream: TextIO | None, mode: str) -> BinaryIO:
     if stream is not None:
         return stream.buffer
     return cast("BinaryIO", open(os.devnull, mode))  # noqa: PTH123 - for as long as we run
-
-
-def _width(stream: BinaryIO) -> int:
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    except (OSError, ValueError):
-        return 80
-
-
-def _colour(environ: Mapping[str, str], *, terminal: bool) -> bool:
-    if environ.get("NO_COLOR"):
-        return False
-    if environ.get("FORCE_COLOR"):
-        return True
-    return terminal and environ.get("TERM") != "dumb"

@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.segment import Segment
 from rich.style import Style
 
+from leasectl.show import safe
 from leasectl.show.picture import picture
 
 if TYPE_CHECKING:
@@ -41,10 +42,20 @@ class Screen:
         size: its columns and lines, asked for anew with each picture; 0 where it does not know.
         colour: whether states are coloured.
         namespaces: whether leases are named with their namespace.
+        ascii_only: whether it would make something else of UTF-8.
     """
 
-    def __init__(self, file: BinaryIO, size: Callable[[], tuple[int, int]], *, colour: bool, namespaces: bool) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        size: Callable[[], tuple[int, int]],
+        *,
+        colour: bool,
+        namespaces: bool,
+        ascii_only: bool = False,
+    ) -> None:
         self._file = file
+        self._ascii_only = ascii_only
         self._size = size
         self._namespaces = namespaces
         self._lines: _Lines = _Lines([])
@@ -129,7 +140,7 @@ class Screen:
         """Send what Rich has written; what did not get out stays, and goes before the next."""
         drawn = self._drawn.getvalue()
         if drawn:
-            self._file.write(drawn.encode(errors="backslashreplace"))
+            self._file.write(safe.ascii_only(drawn) if self._ascii_only else drawn.encode(errors="backslashreplace"))
             self._file.flush()
         self._drawn.seek(0)
         self._drawn.truncate()

@@ -18,6 +18,8 @@ _ESCAPED = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])")
 _LONGEST_ESCAPE = len(r"\U0001f600")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _ELLIPSIS = "…"
+# What we draw with, for a terminal that takes nothing but ASCII.
+_DRAWN = str.maketrans({"…": "~", "━": "=", "╸": "-", "·": ".", "±": "+-", "\u200e": ""})
 # Letters that are written from right to left, and Arabic numbers. Source: Bidi_Class R, AL and AN.
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LEFT_TO_RIGHT_MARK = "\u200e"
@@ -52,6 +54,14 @@ def ended(cell: str) -> str:
     are of no use to those who read the script.
     """
     return cell if cell.isascii() or not _RIGHT_TO_LEFT.search(cell) else cell + _LEFT_TO_RIGHT_MARK
+
+
+def ascii_only(line: str) -> bytes:
+    """A line of ours for a terminal whose locale is not one of UTF-8.
+
+    Bytes of UTF-8 beyond ASCII may be controls there (0x9b moves the cursor), whoever wrote the character.
+    """
+    return line.translate(_DRAWN).encode("ascii", "backslashreplace")
 
 
 def middle(value: str, cells: int) -> str:

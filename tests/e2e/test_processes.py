@@ -201,6 +201,32 @@ def test_colours_go_where_they_are_not_wanted(environ: dict[str, str]) -> None:
     assert "\x1b" not in on_a_terminal("demo", "get", "-A", environ=environ).text
 
 
+@pytest.fixture
+def hebrew(tmp_path: Path) -> str:
+    """A dump whose holder is written from right to left, and is too long for 80 cells."""
+    lease = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "a", "namespace": "b"},
+        "spec": {"holderIdentity": "אב" + "x" * 80, "leaseDurationSeconds": 9},
+    }
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps(lease))
+    return str(dump)
+
+
+@pytest.mark.parametrize("locale", ["C", "de_DE.ISO-8859-1"])
+def test_a_terminal_that_knows_no_utf_8_gets_ascii(locale: str, hebrew: str) -> None:
+    shown = on_a_terminal("get", "--from", hebrew, columns=80, environ={"LC_ALL": locale}).text
+    assert shown.isascii()
+    assert r"\u05d0\u05d1xxx" in shown
+    assert "x~x" in shown
+
+
+def test_a_pipe_gets_utf_8_whatever_the_locale(hebrew: str) -> None:
+    assert "אבx" in leasectl("get", "--from", hebrew, LC_ALL="C").stdout
+
+
 def test_colour_can_be_forced_into_a_pipe() -> None:
     assert "\x1b[2mFresh" in leasectl("demo", "get", "-A", FORCE_COLOR="1").stdout
 
