@@ -67,8 +67,7 @@ def _stay_up(cluster: Demo, session: Session) -> Never:
         config.touch(mode=0o600)
         config.write_bytes(msgspec.json.encode(cluster.kubeconfig()))
         session.streams.lines([f"export KUBECONFIG={shlex.quote(str(config))}"])
-        session.streams.say(
-            f"A simulated cluster is at {cluster.url}; in another shell, say the line above. Ctrl-C ends it."
-        )
+        session.streams.say(f"A simulated cluster is at {cluster.url} until Ctrl-C.")
+        session.streams.say(f"In another shell, say the line above, then: {session.program} get -A")
         while True:
             session.clock.sleep(3600)

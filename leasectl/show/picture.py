@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_FINAL = 20
 _HEADERS_FROM = 4  # lines under the headline
 _CHANGES_FROM = 12
+_PARTICULARS_FROM = 60  # cells of a screen
 _SHORTEST_HOLDER = 9
 _OF_LEADERSHIP = frozenset({ChangeType.ACQUIRED, ChangeType.CHANGED, ChangeType.REACQUIRED})
 _LONGEST = 1000  # characters of one value that are looked at; a screen shows fewer
@@ -118,10 +119,15 @@ def _more(hidden: Mapping[str, int]) -> list[Line]:
 def _changes(changes: Sequence[Change], most: int, width: int, *, namespaces: bool) -> Iterator[Line]:
     """The latest, the last one last."""
     shown = [_short(change) for change in changes[max(0, len(changes) - most) :]]
-    leases = [layout.key(lease_of(change, namespaces=namespaces), max(8, width // 3)) for change in shown]
+    particulars = width >= _PARTICULARS_FROM
+    cells = width // 3 if particulars else width - len("00:00:00Z") - 2 * len(GAP) - WORD
+    leases = [layout.key(lease_of(change, namespaces=namespaces), max(8, cells)) for change in shown]
     widest = max(map(safe.width, leases), default=0)
     for change, lease in zip(shown, leases, strict=True):
         when = f"{clock_time(change.time)}{GAP}{layout.pad(lease, widest)}{GAP}"
+        if not particulars:
+            yield [(when, palette.DIM), (change.type.value, style_of(change))]
+            continue
         word = f"{change.type.value:{WORD}}{GAP}"
         told = _fitting(change, width - safe.width(when) - len(word))
         yield [(when, palette.DIM), (word, style_of(change)), (told, palette.PLAIN)]

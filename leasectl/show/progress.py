@@ -33,4 +33,4 @@ def endless(passed_s: float, word: str, columns: int) -> str:
 
 
 def _drawn(text: str, columns: int) -> str:
-    return f"{WIPE}{safe.text(text)[: max(0, columns - 1)]}"
+    return f"{WIPE}{safe.start(safe.text(text), columns - 1)}"

@@ -98,6 +98,13 @@ def test_the_worst_comes_first_and_what_does_not_fit_is_counted(width: int, heig
     assert drawn(view([*TROUBLE, *nodes(30)], CHANGES, BLIND), width, height) == shown
 
 
+def test_a_narrow_screen_tells_that_something_happened_and_not_what_exactly() -> None:
+    assert drawn(view([], CHANGES), 40, 14).splitlines()[-2:] == [
+        "05:59:51Z  leader-e…ntroller  released",
+        "05:59:59Z  k…/kube-scheduler  late",
+    ]
+
+
 def test_one_lease_leaves_the_screen_to_what_happens() -> None:
     assert drawn(view([CONTROLLER], CHANGES[1:] * 3), 80, 10, namespaces=False) == dedent("""\
         1 lease: 1 Fresh                                   06:00:00Z, watching for 5m20s

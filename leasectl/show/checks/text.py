@@ -46,9 +46,10 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
     if look.width is None or sum(widths) + len(layout.GAP) * 3 <= look.width:
         yield from layout.lines(table, widths, headers=False, colour=look.colour)
     else:
-        heads = layout.lines(table[:-1], widths[:-1], headers=False, colour=look.colour)
-        for head, reason in zip(heads, table[-1].cells, strict=True):
-            yield head
+        # Without a reason beside it a lease's kind need not stand below the others' kinds.
+        heads = layout.lines(table[:2], [_WORD, 0], headers=False, colour=look.colour)
+        for head, kind, reason in zip(heads, table[2].cells, table[3].cells, strict=True):
+            yield f"{head}{layout.GAP}{kind}"
             yield from _broken(" " * _BELOW, reason, look.width)
     for problem in kept.problems:
         word = Severity.UNKNOWN.name.ljust(_BELOW)

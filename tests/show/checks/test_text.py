@@ -38,10 +38,10 @@ def test_on_a_narrow_terminal_reasons_stand_below_their_leases() -> None:
         CRITICAL   kube-system/kube-scheduler   election
                    no renewal for 31s, the lease lasts 15s; the holder's clock and the
                    API server's agree
-        WARNING    kube-node-lease/node-02      node
+        WARNING    kube-node-lease/node-02   node
                    no renewal for 33s, one is due every 10s: 3 missed; the lease lasts
                    40s
-        UNKNOWN    payments/ledger              other
+        UNKNOWN    payments/ledger   other
                    it has a holder but no renewTime
         UNKNOWN    namespace "secret": leases is forbidden
         CRITICAL: 1 of 4 leases is critical, 1 warning, 1 unknown, 1 ok; 1 problem
