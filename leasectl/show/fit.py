@@ -54,7 +54,7 @@ class Fitted(NamedTuple):
 # From generous to narrow: the first that fits is taken.
 _STEPS = (
     Step(0, layout.GAP, name=_WHOLE, holder=16),
-    *(Step(without, _NARROW, name=_WHOLE, holder=16) for without in range(4)),
+    *(Step(without, _NARROW, name=_WHOLE, holder=14) for without in range(4)),
     Step(3, _NARROW, name=28, holder=12),
     Step(4, _NARROW, name=26, holder=12),
     Step(5, _NARROW, name=24, holder=8),
