@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import typer
 from msgspec.structs import replace
 
-from leasectl.cli import connection_options, options
+from leasectl.cli import connection, connection_options, options
 from leasectl.cli.help import Group
-from leasectl.cluster.config.overrides import Overrides
-from leasectl.lease import duration
-from leasectl.lease.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +26,7 @@ COMMANDS = {
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
     "steal": ("leasectl.cli.steal", "Take a lease, so that somebody else leads and never two do."),
     "lock": ("leasectl.cli.lock", "Run a command under a lease, so that it runs once at a time."),
+    "completion": ("leasectl.cli.completion", "Print a script with which a shell completes commands."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),
 }
@@ -84,30 +82,6 @@ def root(
     _version: connection_options.Version = False,
 ) -> None:
     """Who leads, since when, is it alive, and for how much longer: the inspector for Kubernetes Leases."""
-    names = set(Overrides.__struct_fields__)
-    given = {name: value or None for name, value in ctx.params.items() if name in names}
-    given["as_user_extra"] = _extra(as_user_extra or []) or None
-    ctx.obj = replace(ctx.obj, overrides=Overrides(**given), request_timeout_s=_seconds(request_timeout))
-
-
-def _extra(pairs: list[str]) -> dict[str, list[str]]:
-    extra: dict[str, list[str]] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not (key and equals):
-            raise UsageError(f'error: invalid argument "{pair}" for "--as-user-extra" flag: it has to be KEY=VALUE')
-        extra.setdefault(key, []).append(value)
-    return extra
-
-
-def _seconds(timeout: str) -> float:
-    try:
-        seconds = duration.parse(timeout)
-    except ValueError:
-        seconds = -1.0
-    if seconds < 0:
-        raise UsageError(
-            "error: Invalid timeout value. Timeout must be a single integer in seconds, "
-            "or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
-        )
-    return seconds
+    ctx.obj = replace(
+        ctx.obj, overrides=connection.overrides(ctx.params), request_timeout_s=connection.seconds(request_timeout)
+    )

@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from leasectl.cli.session import Session
 
 
+COMPLETE = "__complete"
+
+
 def main() -> None:
     """The console script, called as `leasectl` or, by kubectl, as `kubectl-lease`."""
-    sys.exit(_main())
+    sys.exit(_main(sys.argv[1:]))
 
 
-def _main() -> int:
+def complete() -> None:
+    """The console script `kubectl_complete-lease`: kubectl hands it the words behind `lease`, to complete the last."""
+    sys.exit(_main([COMPLETE, *sys.argv[1:]]))
+
+
+def _main(argv: Sequence[str]) -> int:
     gc.disable()  # a run is short: looking for cycles costs more than they hold; what lasts switches it on again
     try:
         import os
@@ -28,7 +36,7 @@ def _main() -> int:
 
         called = sys.argv[0].rpartition(os.sep)[2]
         program = "kubectl lease" if called.startswith("kubectl-lease") else "leasectl"
-        return run(sys.argv[1:], Session(program, Streams.of_process(os.environ), SystemClock(), os.environ))
+        return run(argv, Session(program, Streams.of_process(os.environ), SystemClock(), os.environ))
     except KeyboardInterrupt:
         return 130  # so early that nothing had begun
 
@@ -67,6 +75,10 @@ def _failed(error: Exception, session: Session) -> int:
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> int:
+    if argv[:1] == [COMPLETE]:  # a shell asks, at each TAB: it does not wait for the app
+        from leasectl.cli.completing import complete
+
+        return complete.run(argv[1:], session)
     from leasectl.cli import dispatch
 
     code = dispatch.invoke(argv, session)

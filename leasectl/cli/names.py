@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from leasectl.cluster.scope import Name, Scope
 from leasectl.lease.errors import UsageError
 from leasectl.lease.kind import NODE_NAMESPACE, SYSTEM_NAMESPACE
@@ -10,6 +12,18 @@ _LEASE_TYPES = frozenset(
     {"lease", "leases"} | {f"{n}{v}.coordination.k8s.io" for n in ("lease", "leases") for v in ("", ".v1")}
 )
 _NODE_TYPES = frozenset({"node", "nodes", "no"})
+
+
+class Type(Enum):
+    """What may stand before the slash of TYPE/NAME."""
+
+    LEASE = auto()
+    NODE = auto()
+
+
+def type_of(word: str) -> Type | None:
+    """The TYPE that a word means; None where it can be a namespace."""
+    return Type.NODE if word.lower() in _NODE_TYPES else Type.LEASE if word.lower() in _LEASE_TYPES else None
 
 
 def scope(
@@ -60,10 +74,13 @@ def parse(argument: str) -> Name:
     first, slash, rest = argument.partition("/")
     if not slash:
         return Name(_checked(argument))
-    if first.lower() in _NODE_TYPES:
-        return Name(_checked(rest), NODE_NAMESPACE)
-    if first.lower() in _LEASE_TYPES:
-        return Name(_checked(rest))
+    match type_of(first):
+        case Type.NODE:
+            return Name(_checked(rest), NODE_NAMESPACE)
+        case Type.LEASE:
+            return Name(_checked(rest))
+        case None:
+            pass
     _refuse_segment("namespace", first)
     return Name(_checked(rest), first)
 

@@ -44,6 +44,16 @@ class Line:
         flags = unread[: unread.index("--")] if "--" in unread else unread
         return self._values.get(HELP.name) == ["true"] or not {"-h", "--help"}.isdisjoint(flags)
 
+    @property
+    def unread(self) -> int:
+        """How many words stand behind the fault."""
+        return len(self._left)
+
+    @property
+    def given(self) -> dict[str, list[str]]:
+        """The values of each flag that was given, by its long name."""
+        return self._values
+
     def canonical(self, flags: Iterable[Flag]) -> list[str]:
         """These flags, as far as they were given."""
         return [word for flag in flags for word in self._written(flag)]

@@ -57,7 +57,17 @@ class Target(Struct, frozen=True):
 
 
 def load(overrides: Overrides, environ: Mapping[str, str], home: Path) -> Target:
-    """The target that flags and kubeconfig files name.
+    """The target that flags and kubeconfig files name; arguments as `merged`.
+
+    Raises:
+        NoConfiguration: nothing names a cluster.
+        ConfigurationError: a file cannot be used, or a name leads nowhere.
+    """
+    return _resolve(merged(overrides, environ, home), overrides)
+
+
+def merged(overrides: Overrides, environ: Mapping[str, str], home: Path) -> Kubeconfig:
+    """All that the kubeconfig files name.
 
     Args:
         overrides: the flags.
@@ -65,8 +75,7 @@ def load(overrides: Overrides, environ: Mapping[str, str], home: Path) -> Target
         home: for `.kube/config`, read where neither --kubeconfig nor KUBECONFIG is given.
 
     Raises:
-        NoConfiguration: nothing names a cluster.
-        ConfigurationError: a file cannot be used, or a name leads nowhere.
+        ConfigurationError: a file cannot be used.
     """
     if overrides.kubeconfig:
         explicit = kubeconfig_file.read(overrides.kubeconfig)
@@ -74,10 +83,10 @@ def load(overrides: Overrides, environ: Mapping[str, str], home: Path) -> Target
             raise ConfigurationError(
                 f"error: stat {overrides.kubeconfig}: no such file or directory; --kubeconfig names a file that exists"
             )
-        return _resolve(explicit, overrides)
+        return explicit
     paths = environ.get("KUBECONFIG") or str(home / ".kube" / "config")
     files = (kubeconfig_file.read(path) for path in dict.fromkeys(paths.split(os.pathsep)) if path)
-    return _resolve(_merge([file for file in files if file is not None]), overrides)
+    return _merge([file for file in files if file is not None])
 
 
 def from_document(

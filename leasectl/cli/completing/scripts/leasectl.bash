@@ -1,0 +1,107 @@
+# bash completion for leasectl, printed by `leasectl completion bash`.
+#
+# It works with and without the bash-completion package, in bash 4 and newer. Nothing that is on the command line, or
+# that a cluster answers, is ever evaluated.
+
+# Split the command line up to the cursor into words as the shell would, without what it would expand:
+# in _leasectl_words, the last being the one to complete; and that one as it is typed, in _leasectl_raw.
+_leasectl_split() {
+    local line=$1 word='' raw='' quote='' char='' begun='' i
+    _leasectl_words=()
+    for ((i = 0; i < ${#line}; i++)); do
+        char=${line:i:1}
+        if [[ $quote == "'" ]]; then
+            if [[ $char == "'" ]]; then quote=''; else word+=$char; fi
+        elif [[ $char == \\ ]]; then
+            raw+=$char
+            ((++i))
+            char=${line:i:1}
+            begun=1
+            if [[ $quote == '"' && $char != [\"\\\$\`] ]]; then word+=\\; fi
+            word+=$char
+        elif [[ $quote == '"' ]]; then
+            if [[ $char == '"' ]]; then quote=''; else word+=$char; fi
+        elif [[ $char == [\"\'] ]]; then
+            quote=$char
+            begun=1
+        elif [[ $char == [[:space:]] ]]; then
+            if [[ -n $begun ]]; then _leasectl_words+=("$word"); fi
+            word='' raw='' begun=''
+            continue
+        else
+            if [[ -z $begun && $char == '~' && ${line:i+1:1} == / ]]; then char=$HOME; fi
+            begun=1
+            word+=$char
+        fi
+        raw+=${line:i:1}
+    done
+    _leasectl_words+=("$word")
+    _leasectl_raw=$raw
+}
+
+# The command line of somebody else behind `--`: its command, then files.
+_leasectl_another_line() {
+    local i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        if [[ ${COMP_WORDS[i]} == -- ]]; then break; fi
+    done
+    if declare -F _command_offset >/dev/null; then
+        compopt +o default 2>/dev/null
+        _command_offset $((i + 1))
+    elif ((COMP_CWORD == i + 1)) && [[ $1 != */* ]]; then
+        COMPREPLY=($(compgen -c -- "$1"))
+    fi
+}
+
+# Several choices with a word about each, one below the other; never what is put on the line.
+_leasectl_describe() {
+    local i width=0 room=$((${COLUMNS:-80} - 4))
+    for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+        if ((${#COMPREPLY[i]} > width)); then width=${#COMPREPLY[i]}; fi
+    done
+    for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+        if [[ -n ${abouts[i]} ]] && ((room - width > 8)); then
+            printf -v "COMPREPLY[i]" "%-${width}s  (%s)" "${COMPREPLY[i]}" "${abouts[i]:0:room-width}"
+        fi
+    done
+}
+
+_leasectl() {
+    local _leasectl_words _leasectl_raw program directive=0 cut head line abouts=() tab=$'\t'
+    COMPREPLY=()
+    _leasectl_split "${COMP_LINE:0:COMP_POINT}"
+    program=${_leasectl_words[0]}
+    if [[ ${program##*/} != leasectl ]] || ! type -P -- "$program" >/dev/null; then program=leasectl; fi
+
+    # The shell replaces what stands behind the last of COMP_WORDBREAKS: the part before is cut from each choice.
+    cut=${_leasectl_raw%"$2"}
+    head=$(_leasectl_split "$cut"; printf '%s' "${_leasectl_words[${#_leasectl_words[@]} - 1]}")
+    if [[ ${_leasectl_words[${#_leasectl_words[@]} - 1]} == -*=* && $head == *=* ]]; then
+        cut=${head#*=}
+    elif [[ ${_leasectl_words[${#_leasectl_words[@]} - 1]} == -*=* ]]; then
+        cut=''
+    else
+        cut=$head
+    fi
+    while IFS= read -r line; do
+        if [[ $line == :* ]]; then
+            directive=${line#:}
+        elif [[ -n $line ]]; then
+            abouts+=("")
+            if [[ $line == *"$tab"* ]]; then abouts[${#abouts[@]}-1]=${line#*"$tab"}; fi
+            line=${line%%"$tab"*}
+            COMPREPLY+=("${line#"$cut"}")
+        fi
+    done < <("$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
+    if [[ ! $directive =~ ^[0-9]+$ ]]; then return; fi
+    if ((directive & 4)); then compopt +o default 2>/dev/null; fi
+    if ((directive & 2)); then compopt -o nospace 2>/dev/null; fi
+    if ((directive == 0 && ${#COMPREPLY[@]} == 0)) && [[ " ${_leasectl_words[*]:0:${#_leasectl_words[@]}-1} " == *' -- '* ]]; then
+        _leasectl_another_line "$2"
+    # 37 and 42 put choices on the line as they are, 63 and the others list them.
+    elif ((${#COMPREPLY[@]} > 1 && COMP_TYPE != 37 && COMP_TYPE != 42)); then
+        _leasectl_describe
+    fi
+}
+
+complete -o default -F _leasectl leasectl
