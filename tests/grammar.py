@@ -5,6 +5,8 @@ Run as a program it writes `grammar.json` anew (`make readme`); a test compares.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import typer
 from msgspec.structs import asdict
@@ -17,7 +19,7 @@ from leasectl.cli.flags import HELP
 
 def generated() -> bytes:
     """The grammar, as the file has it."""
-    group = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app)
     tables = Tables(group)
     commands = {}
     for name, (_, line) in COMMANDS.items():
@@ -31,12 +33,9 @@ def generated() -> bytes:
     return msgspec.json.format(msgspec.json.encode(grammar), indent=2) + b"\n"
 
 
-def _told(command: typer.core.TyperCommand | typer.core.TyperGroup) -> list[TellingFlag]:
+def _told(command: Any) -> list[TellingFlag]:
     options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
-    return [
-        TellingFlag(**asdict(flag), help=str(getattr(option, "help", "")))
-        for flag, option in zip(flags(command), options, strict=True)
-    ]
+    return [TellingFlag(**asdict(flag), help=option.help) for flag, option in zip(flags(command), options, strict=True)]
 
 
 if __name__ == "__main__":

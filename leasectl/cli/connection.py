@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def overrides(given: Mapping[str, Any]) -> Overrides:
     """The flags among what was given, by their parameters' names; UsageError for an extra that is no KEY=VALUE."""
     names = set(Overrides.__struct_fields__)
-    kept = {name: value or None for name, value in given.items() if name in names}
-    return Overrides(**{**kept, "as_user_extra": _extra(given.get("as_user_extra") or ()) or None})
+    kept: dict[str, Any] = {name: value or None for name, value in given.items() if name in names}
+    kept["as_user_extra"] = _extra(given.get("as_user_extra") or ()) or None
+    return Overrides(**kept)
 
 
 def seconds(timeout: str) -> float:

@@ -33,7 +33,12 @@ class FlagName(Struct, frozen=True):
 
 
 class FlagValue(Struct, frozen=True):
-    """The value of a flag, whose letter stands before it in the same word: `-nkube`; shells cut off what ends in `=`."""
+    """The value of a flag.
+
+    Attributes:
+        flag: its long name.
+        before: what stands before the value in the same word, as in `-nkube`; not what ends in `=`: shells cut it off.
+    """
 
     flag: str
     before: str = ""

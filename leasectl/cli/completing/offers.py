@@ -81,9 +81,7 @@ def namespaces(typed: Typed, session: Session, before: str) -> Offer:
     return Offer([Choice(name) for name in found], before=before)
 
 
-def _asked(
-    typed: Typed, session: Session, scopes: Callable[[str | None], Sequence[Scope]], shown: Shown
-) -> Offer:
+def _asked(typed: Typed, session: Session, scopes: Callable[[str | None], Sequence[Scope]], shown: Shown) -> Offer:
     """What is offered of the leases that were read in time, though others were not."""
     rows: list[Judged] = []
 
@@ -108,7 +106,7 @@ def _errors() -> type[LeasectlError]:
 
 def _own(typed: Typed, context_namespace: str | None) -> Scope:
     """Where a name without a namespace is looked for."""
-    namespace = (typed.given.get("namespace") or [None])[-1]
+    namespace = next(iter(typed.given.get("namespace", ())[-1:]), None)
     if typed.command == "lock":
         return Scope((namespace or context_namespace or _USUAL,))
     return named.scope(
