@@ -98,7 +98,8 @@ def read(words: Sequence[str], grammar: Grammar) -> Typed:
         place = _name_of_command(line.words[:-1])
     if isinstance(place, AnotherLine) and (command is None or command.names_before_dashes is None):
         place = Argument() if command else Nothing()
-    return Typed(place, text, name, [*line.words[1:], *line.verbatim[1:]][:-1], given, flags)
+    arguments = [word for word in (*line.words[1:], *line.verbatim[1:]) if word != _HERE]
+    return Typed(place, text, name, arguments, given, flags)
 
 
 def _with_command(before: Sequence[str], grammar: Grammar) -> tuple[str, Line]:

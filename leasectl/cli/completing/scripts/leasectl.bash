@@ -39,6 +39,16 @@ _leasectl_split() {
     _leasectl_raw=$raw
 }
 
+# A word that begins with a variable, as in `--kubeconfig $HOME/x`; nothing else of it is expanded.
+_leasectl_variables() {
+    local i name='^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(/.*)?$'
+    for ((i = 1; i < ${#_leasectl_words[@]} - 1; i++)); do
+        if [[ ${_leasectl_words[i]} =~ $name ]]; then
+            _leasectl_words[i]=${!BASH_REMATCH[1]}${BASH_REMATCH[2]}
+        fi
+    done
+}
+
 # The command line of somebody else behind `--`: its command, then files.
 _leasectl_another_line() {
     local i
@@ -92,7 +102,7 @@ _leasectl() {
             line=${line%%"$tab"*}
             COMPREPLY+=("${line#"$cut"}")
         fi
-    done < <("$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
+    done < <(_leasectl_variables; "$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
     if [[ ! $directive =~ ^[0-9]+$ ]]; then return; fi
     if ((directive & 4)); then compopt +o default 2>/dev/null; fi
     if ((directive & 2)); then compopt -o nospace 2>/dev/null; fi

@@ -8,7 +8,16 @@ function __leasectl_complete
     if test (string replace -r '.*/' '' -- $words[1]) = leasectl; and command -q -- $words[1]
         set program $words[1]
     end
-    set -l lines (command $program __complete $words[2..-1] "$typed" 2>/dev/null </dev/null)
+    # Of what a shell would expand, `~/` and a variable at the beginning: no more than a path needs.
+    set -l asked
+    for word in $words[2..-1]
+        set -l name (string match -r -g -- '^\$(\w+)(?:/.*)?$' $word)
+        if set -q name[1]; and set -q $name[1]
+            set word (string join -- ' ' $$name[1])(string replace -r -- '^\$\w+' '' $word)
+        end
+        set -a asked (string replace -r -- '^~/' "$HOME/" $word)
+    end
+    set -l lines (command $program __complete $asked "$typed" 2>/dev/null </dev/null)
     set -q lines[1]; or return
     set -l directive (string replace -f -r '^:(\d+)$' '$1' -- $lines[-1])
     set -q directive[1]; or return
@@ -26,7 +35,10 @@ function __leasectl_complete
             complete -C (string join -- ' ' (string escape -- $words[(math $at + 1)..-1]) (commandline -ct))
         else
             set -l before (string match -r -- '^.*=' $typed)
-            for file in (__fish_complete_path (string replace -r -- '^.*=' '' $typed))
+            set -l path (string replace -r -- '^.*=' '' $typed)
+            set -l home (string match -r -- '^~/' $path)
+            for file in (__fish_complete_path (string replace -r -- '^~/' "$HOME/" $path))
+                test -n "$home"; and set file (string replace -- "$HOME/" '~/' $file)
                 printf '%s\n' "$before$file"
             end
         end
