@@ -85,7 +85,9 @@ class Shell:
             preexec_fn=take_terminal,  # noqa: PLW1509 - it takes no lock
         )
         os.close(secondary)
-        loading = f"leasectl completion {shell} | source" if shell == "fish" else f"source <(leasectl completion {shell})"
+        loading = (
+            f"leasectl completion {shell} | source" if shell == "fish" else f"source <(leasectl completion {shell})"
+        )
         for line in [*told, *([loading] if first is None else first)]:
             self.run(line)
 
