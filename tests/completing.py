@@ -9,7 +9,7 @@ from leasectl.cli.clock import SystemClock
 from leasectl.cli.completing import complete
 from leasectl.cli.session import Session
 from leasectl.cli.streams import Streams
-from tests.processes import Ended, leasectl
+from tests.processes import LEASECTL, run
 
 DEFAULT, NO_SPACE, NO_FILES = 0, 2, 4
 
@@ -32,9 +32,14 @@ def answered(*words: str) -> Answer:
 
 def asked(*words: str, **environ: str) -> Answer:
     """The answer of the installed program; it says nothing on stderr."""
-    ended: Ended = leasectl("__complete", *words, **environ)
+    return read(printed(*words, **environ))
+
+
+def printed(*words: str, **environ: str) -> str:
+    """The same as it is printed."""
+    ended = run([LEASECTL, "__complete", *words], stdin=b"", **environ)
     assert (ended.code, ended.stderr) == (0, "")
-    return read(ended.stdout)
+    return ended.stdout
 
 
 def read(text: str) -> Answer:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from leasectl.cli import names as named
 from leasectl.cli.completing import asking, naming
 from leasectl.cli.completing.choices import Choice, Offer, printed
+from leasectl.cluster import namespaces as listing
 from leasectl.cluster.scope import Scope
+from leasectl.lease.errors import LeasectlError, StatusError
 from leasectl.lease.lock import refused
 from leasectl.lease.takeover.refusals import of_kind
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from leasectl.cli.completing.line import Typed
     from leasectl.cli.session import Session
-    from leasectl.lease.errors import LeasectlError
     from leasectl.lease.state import Judged
 
     Shown = Callable[[Sequence[Judged]], Offer]
@@ -68,40 +69,37 @@ def holders(typed: Typed, session: Session, before: str, *, behind: str = "", ot
 
 def namespaces(typed: Typed, session: Session, before: str) -> Offer:
     """Those of the cluster; where they may not be listed, those of the leases that may."""
-    from leasectl.cluster import namespaces as listing
+    found: list[str] = []
 
-    with asking.Deadline(lambda: None), asking.cluster(typed, session) as (quiet, connected):
+    def offer() -> Offer:
+        return Offer([Choice(name) for name in found], before=before)
+
+    with _deadline(typed, session, offer), asking.cluster(typed, session) as (quiet, connected):
         try:
-            found = listing.names(connected.api)
-        except _errors():
+            found += listing.names(connected.api)
+        except StatusError:
             rows: list[Judged] = []
             standing = _own(typed, connected.namespace).namespaces or ()
             asking.read_into(rows, [Scope(None, otherwise=standing)], quiet, connected)
-            found = sorted({row.lease.metadata.namespace for row in rows})
-    return Offer([Choice(name) for name in found], before=before)
+            found += sorted({row.lease.metadata.namespace for row in rows})
+    return offer()
 
 
 def _asked(typed: Typed, session: Session, scopes: Callable[[str | None], Sequence[Scope]], shown: Shown) -> Offer:
     """What is offered of the leases that were read in time, though others were not."""
     rows: list[Judged] = []
-
-    def answer() -> None:
-        session.streams.lines(printed(shown(list(rows)), typed.text))
-
-    with asking.Deadline(answer):
+    with _deadline(typed, session, lambda: shown(list(rows))):
         try:
             with asking.cluster(typed, session) as (quiet, connected):
                 asking.read_into(rows, scopes(connected.namespace), quiet, connected)
-        except _errors():
+        except LeasectlError:
             if not rows:
                 raise
     return shown(rows)
 
 
-def _errors() -> type[LeasectlError]:
-    from leasectl.lease.errors import LeasectlError
-
-    return LeasectlError
+def _deadline(typed: Typed, session: Session, offer: Callable[[], Offer]) -> asking.Deadline:
+    return asking.Deadline(lambda: session.streams.lines(printed(offer(), typed.text)))
 
 
 def _own(typed: Typed, context_namespace: str | None) -> Scope:
