@@ -104,7 +104,7 @@ class Shell:
         """Run a line, and wait for its end."""
         done = self.line_file.with_name(".done")
         done.unlink(missing_ok=True)
-        self._send(f"{line}\n : >{done}\n".encode())
+        self._send(_CLEAR_LINE + f"{line}\n : >{done}\n".encode())
         self._wait_for(done)
 
     def line(self, typed: str | bytes) -> str:

@@ -63,6 +63,20 @@ _leasectl_another_line() {
     fi
 }
 
+# Files behind an `=` that is a part of its word, since COMP_WORDBREAKS has none; elsewhere the shell offers them.
+_leasectl_files_behind() {
+    local file
+    while IFS= read -r file; do
+        if [[ -d $file ]]; then
+            file+=/
+            compopt -o nospace 2>/dev/null
+        fi
+        printf -v file '%q' "$file"
+        file=$1$file
+        COMPREPLY+=("${file#"$head"}")
+    done < <(compgen -f -- "${word##*=}")
+}
+
 # Several choices with a word about each, one below the other; never what is put on the line.
 _leasectl_describe() {
     local i width=0 room=$((${COLUMNS:-80} - 4))
@@ -77,22 +91,17 @@ _leasectl_describe() {
 }
 
 _leasectl() {
-    local _leasectl_words _leasectl_raw program directive=0 cut head line abouts=() tab=$'\t'
+    local _leasectl_words _leasectl_raw program directive=0 word flag='' head line abouts=() tab=$'\t'
     COMPREPLY=()
     _leasectl_split "${COMP_LINE:0:COMP_POINT}"
     program=${_leasectl_words[0]}
     if [[ ${program##*/} != leasectl ]] || ! type -P -- "$program" >/dev/null; then program=leasectl; fi
 
-    # The shell replaces what stands behind the last of COMP_WORDBREAKS: the part before is cut from each choice.
-    cut=${_leasectl_raw%"$2"}
-    head=$(_leasectl_split "$cut"; printf '%s' "${_leasectl_words[${#_leasectl_words[@]} - 1]}")
-    if [[ ${_leasectl_words[${#_leasectl_words[@]} - 1]} == -*=* && $head == *=* ]]; then
-        cut=${head#*=}
-    elif [[ ${_leasectl_words[${#_leasectl_words[@]} - 1]} == -*=* ]]; then
-        cut=''
-    else
-        cut=$head
-    fi
+    # A value behind `--flag=` comes without what stands before it. And the shell replaces what stands behind the last
+    # of COMP_WORDBREAKS alone, which is its second argument: the part before is cut from each choice.
+    word=${_leasectl_words[${#_leasectl_words[@]} - 1]}
+    if [[ $word == -*=* ]]; then flag=${word%%=*}=; fi
+    head=$(_leasectl_split "${_leasectl_raw%"$2"}"; printf '%s' "${_leasectl_words[0]}")
     while IFS= read -r line; do
         if [[ $line == :* ]]; then
             directive=${line#:}
@@ -100,14 +109,19 @@ _leasectl() {
             abouts+=("")
             if [[ $line == *"$tab"* ]]; then abouts[${#abouts[@]}-1]=${line#*"$tab"}; fi
             line=${line%%"$tab"*}
-            COMPREPLY+=("${line#"$cut"}")
+            line=$flag$line
+            COMPREPLY+=("${line#"$head"}")
         fi
     done < <(_leasectl_variables; "$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
     if [[ ! $directive =~ ^[0-9]+$ ]]; then return; fi
     if ((directive & 4)); then compopt +o default 2>/dev/null; fi
     if ((directive & 2)); then compopt -o nospace 2>/dev/null; fi
-    if ((directive == 0 && ${#COMPREPLY[@]} == 0)) && [[ " ${_leasectl_words[*]:0:${#_leasectl_words[@]}-1} " == *' -- '* ]]; then
-        _leasectl_another_line "$2"
+    if ((directive == 0 && ${#COMPREPLY[@]} == 0)); then
+        if [[ " ${_leasectl_words[*]:0:${#_leasectl_words[@]}-1} " == *' -- '* ]]; then
+            _leasectl_another_line "$2"
+        elif [[ $word == *=* && $head != *= ]]; then
+            _leasectl_files_behind "${word%"${word##*=}"}"
+        fi
     # 37 and 42 put choices on the line as they are, 63 and the others list them.
     elif ((${#COMPREPLY[@]} > 1 && COMP_TYPE != 37 && COMP_TYPE != 42)); then
         _leasectl_describe
