@@ -79,19 +79,21 @@ _leasectl_files_behind() {
 
 # Several choices with a word about each, one below the other; never what is put on the line.
 _leasectl_describe() {
-    local i width=0 room=$((${COLUMNS:-80} - 4))
+    local i about width=0 room=$((${COLUMNS:-80} - 4))
+    if [[ ${lines[*]} != *"$tab"* ]]; then return; fi
     for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
         if ((${#COMPREPLY[i]} > width)); then width=${#COMPREPLY[i]}; fi
     done
     for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
-        if [[ -n ${abouts[i]} ]] && ((room - width > 8)); then
-            printf -v "COMPREPLY[i]" "%-${width}s  (%s)" "${COMPREPLY[i]}" "${abouts[i]:0:room-width}"
+        about=${lines[i]#*"$tab"}
+        if [[ $about != "${lines[i]}" ]] && ((room - width > 8)); then
+            printf -v "COMPREPLY[i]" "%-${width}s  (%s)" "${COMPREPLY[i]}" "${about:0:room-width}"
         fi
     done
 }
 
 _leasectl() {
-    local _leasectl_words _leasectl_raw program directive=0 word flag='' head line abouts=() tab=$'\t'
+    local _leasectl_words _leasectl_raw program directive last word flag='' head lines tab=$'\t'
     COMPREPLY=()
     _leasectl_split "${COMP_LINE:0:COMP_POINT}"
     program=${_leasectl_words[0]}
@@ -102,18 +104,16 @@ _leasectl() {
     word=${_leasectl_words[${#_leasectl_words[@]} - 1]}
     if [[ $word == -*=* ]]; then flag=${word%%=*}=; fi
     head=$(_leasectl_split "${_leasectl_raw%"$2"}"; printf '%s' "${_leasectl_words[0]}")
-    while IFS= read -r line; do
-        if [[ $line == :* ]]; then
-            directive=${line#:}
-        elif [[ -n $line ]]; then
-            abouts+=("")
-            if [[ $line == *"$tab"* ]]; then abouts[${#abouts[@]}-1]=${line#*"$tab"}; fi
-            line=${line%%"$tab"*}
-            line=$flag$line
-            COMPREPLY+=("${line#"$head"}")
-        fi
-    done < <(_leasectl_variables; "$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
-    if [[ ! $directive =~ ^[0-9]+$ ]]; then return; fi
+    mapfile -t lines < <(_leasectl_variables; "$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
+    last=$((${#lines[@]} - 1))
+    if [[ ! ${lines[last]} =~ ^:[0-9]+$ ]]; then return; fi
+    directive=${lines[last]#:}
+    unset -v 'lines[last]'
+    if [[ -n $flag ]]; then
+        for ((last = 0; last < ${#lines[@]}; last++)); do lines[last]=$flag${lines[last]}; done
+    fi
+    COMPREPLY=("${lines[@]%%"$tab"*}")
+    COMPREPLY=("${COMPREPLY[@]#"$head"}")
     if ((directive & 4)); then compopt +o default 2>/dev/null; fi
     if ((directive & 2)); then compopt -o nospace 2>/dev/null; fi
     if ((directive == 0 && ${#COMPREPLY[@]} == 0)); then

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./][\w./:@%+=,-]*")
 _WIDEST = 100
 _GO_ON = ("/", "=")
+_MOST_TOLD = 1000  # beyond it nobody reads what is said about each, and shells are slow with it
 
 
 class Directive(IntFlag):
@@ -64,7 +65,7 @@ def printed(offer: Offer, text: str) -> Iterator[str]:
     begun = [choice for choice in offer.choices if choice.value.startswith(text)]
     kept = [choice for choice in begun if offer.are_flags or is_plain(choice.value)]
     for choice in kept:
-        about = safe.start(safe.text(choice.about), _WIDEST)
+        about = safe.start(safe.text(choice.about), _WIDEST) if len(kept) <= _MOST_TOLD else ""
         value = offer.before + choice.value
         yield f"{value}\t{about}" if about else value
     directive = Directive.DEFAULT if offer.files else Directive.NO_FILES
