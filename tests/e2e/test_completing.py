@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -233,6 +234,13 @@ def test_a_kubeconfig_that_cannot_be_used_is_silent(content: str, tmp_path: Path
     for words in (["get", ""], ["get", "--context", ""], ["get", "-n", ""]):
         assert asked(*words, KUBECONFIG=str(config)) == Answer([], NO_FILES)
     assert asked("get", "--kubeconfig", "/nonexistent", "") == Answer([], NO_FILES)
+
+
+@pytest.mark.parametrize("words", [("get", ""), ("get", "--context", "")])
+def test_a_file_that_hangs_has_two_seconds_too(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Nothing interrupts the wait for it, as for a name's resolution."""
+    os.mkfifo(tmp_path / "kubeconfig")
+    assert in_time(*words, KUBECONFIG=str(tmp_path / "kubeconfig")) == Answer([], NO_FILES)
 
 
 def test_what_went_wrong_is_in_the_file_for_debugging(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def started(shell: str, folder: Path, config: dict[str, object], first: list[str
     return Shell(program, folder, environ, FIRST.get(shell, first))
 
 
-@pytest.fixture(scope="module", params=[*SHELLS, *FIRST])
+@pytest.fixture(scope="module", params=[*SHELLS, WITH_PACKAGE])
 def shell(request: pytest.FixtureRequest, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     if request.param == WITH_PACKAGE and not PACKAGE.exists():
         pytest.skip("bash-completion is not installed (Debian: apt-get install bash-completion)")
@@ -141,6 +141,29 @@ def test_tab_puts_on_the_line_what_is_meant(typed: str, expected: str, shell: Sh
     assert not (shell.line_file.parent / "pwned").exists()
 
 
+@pytest.mark.parametrize("name", WORD_BREAKS)
+def test_bash_may_break_words_wherever_it_likes(name: str, demo: Demo, tmp_path: Path) -> None:
+    (tmp_path / "dump.json").touch()
+    config = demo.kubeconfig()
+    config["contexts"] += [{"name": each, "context": config["contexts"][0]["context"]} for each in (EKS, "me@home")]
+    with started(name, tmp_path, config) as running:
+        for typed, expected in (
+            ("des\t", "describe "),
+            ("get paym\t", "get payments/"),
+            ("get payments/ledger-m\t", "get payments/ledger-migrate "),
+            ("get -n=paym\t", "get -n=payments "),
+            ("get -npaym\t", "get -npayments "),
+            ("get --state=Fresh,L\t", "get --state=Fresh,Late "),
+            ("expire-check --warn=node=3s,el\t", "expire-check --warn=node=3s,election="),
+            (f"get --context {EKS[:8]}\t", f"get --context {EKS} "),
+            (f"get --context={EKS[:24]}\t", f"get --context={EKS} "),
+            ("get --context=me@h\t", "get --context=me@home "),
+            ("get --from=du\t", "get --from=dump.json "),
+            ("get -o jsonpath-file=du\t", "get -o jsonpath-file=dump.json "),
+        ):
+            assert running.line(f"leasectl {typed}") == f"leasectl {expected}"
+
+
 def test_tab_in_the_middle_of_a_line_sees_what_stands_before(shell: Shell) -> None:
     line = shell.line("leasectl get payments/ledger-m -o json" + "\x02" * len(" -o json") + "\t")
     assert line.split() == ["leasectl", "get", "payments/ledger-migrate", "-o", "json"]
@@ -179,6 +202,14 @@ def test_a_cluster_that_is_not_there_leaves_the_line_as_it_was(name: str, tmp_pa
     with started(name, tmp_path, {}) as running:
         assert running.line("leasectl get x\t") == "leasectl get x"
         assert "error" not in running.shown.lower()
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_program_that_is_not_there_any_more_is_no_noise(name: str, tmp_path: Path) -> None:
+    with started(name, tmp_path, {}) as running:
+        running.run("set -gx PATH /usr/bin /bin" if name == "fish" else "PATH=/usr/bin:/bin")
+        assert running.line("leasectl get x\t").rstrip() == "leasectl get x"
+        assert not re.search("error|not found|unknown|subscript", running.shown.lower())
 
 
 def test_zsh_finds_it_in_a_folder_of_fpath(demo: Demo, tmp_path: Path) -> None:

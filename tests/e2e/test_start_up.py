@@ -38,6 +38,10 @@ def imported_by(*words: str, **environ: str) -> set[str]:
         ("get", "--from", "-", "-o", "json"),
         ("get", "--from", "-", "-o", "name"),
         ("describe", "--from", "-"),
+        ("__complete", "get", "--"),
+        ("__complete", "get", "-o", ""),
+        ("__complete", "get", "-n", ""),
+        ("__complete", "get", ""),
     ],
 )
 def test_the_ordinary_path_imports_nothing_heavy(words: tuple[str, ...]) -> None:
@@ -58,3 +62,7 @@ def test_neither_does_a_read_over_the_network(tmp_path: Path) -> None:
 
 def test_help_and_version_import_no_command_and_no_network() -> None:
     assert {"ssl", "http", "yaml"}.isdisjoint(imported_by("--version") | imported_by("--help"))
+
+
+def test_completing_a_flag_does_not_wait_for_the_app() -> None:
+    assert {"ssl", "http", "yaml", "typer", "subprocess"}.isdisjoint(imported_by("__complete", "get", "--"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from leasectl.cli.completing.grammar import Grammar, TellingFlag
     from leasectl.cli.completing.line import Typed
-    from leasectl.cli.completing.sources import Named
+    from leasectl.cli.completing.sources import Named, Words
     from leasectl.cli.session import Session
 
 DEBUG = "BASH_COMP_DEBUG_FILE"
@@ -108,15 +108,13 @@ def _value(typed: Typed, name: str, before: str, session: Session) -> Offer:
             assert_never(source)
 
 
-def _words(source: object, typed: Typed, before: str, session: Session) -> Offer:
-    from leasectl.cli.completing import offers, sources
-
-    if not isinstance(source, sources.Words):
-        raise TypeError
+def _words(source: Words, typed: Typed, before: str, session: Session) -> Offer:
     opening = typed.text.partition("=")[0] + "="
     if opening in source.files:
         return Offer(files=True)
     if opening in source.holders:
+        from leasectl.cli.completing import offers
+
         return offers.holders(typed, session, before, behind=opening)
     words = source.words()
     return Offer(listed(words, typed.text) if source.listed else in_its_case(words, typed.text), before=before)
@@ -125,7 +123,8 @@ def _words(source: object, typed: Typed, before: str, session: Session) -> Offer
 def _named(source: Named, typed: Typed, session: Session) -> list[Choice]:
     from leasectl.cli.completing import asking
 
-    config = asking.kubeconfig(typed, session)
+    with asking.Deadline(lambda: session.streams.lines(printed(Offer(), ""))):
+        config = asking.kubeconfig(typed, session)
     match source.what:
         case "contexts":
             about = {name: f"cluster {each.cluster}, user {each.user}" for name, each in config.contexts.items()}

@@ -106,7 +106,7 @@ _leasectl() {
     head=$(_leasectl_split "${_leasectl_raw%"$2"}"; printf '%s' "${_leasectl_words[0]}")
     mapfile -t lines < <(_leasectl_variables; "$program" __complete "${_leasectl_words[@]:1}" 2>/dev/null </dev/null)
     last=$((${#lines[@]} - 1))
-    if [[ ! ${lines[last]} =~ ^:[0-9]+$ ]]; then return; fi
+    if ((last < 0)) || [[ ! ${lines[last]} =~ ^:[0-9]+$ ]]; then return; fi
     directive=${lines[last]#:}
     unset -v 'lines[last]'
     if [[ -n $flag ]]; then
