@@ -17,6 +17,7 @@ function __leasectl_complete
         end
         set -a asked (string replace -r -- '^~/' "$HOME/" $word)
     end
+    command -q -- $program; or return
     set -l lines (command $program __complete $asked "$typed" 2>/dev/null </dev/null)
     set -q lines[1]; or return
     set -l directive (string replace -f -r '^:(\d+)$' '$1' -- $lines[-1])

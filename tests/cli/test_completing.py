@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leasectl.cli.completing import grammar, line, sources
+from leasectl.cli.completing import grammar, line, places, sources
 from leasectl.cli.completing.choices import Choice, Offer, printed
 from leasectl.cli.completion import SHELLS, script
 from leasectl.cli.watch import FORMATS
@@ -249,5 +249,5 @@ def test_what_has_more_to_come_is_followed_by_no_space_where_nothing_else_is_off
 
 def test_a_value_that_is_missing_at_the_cursor_is_that_of_the_flag_before() -> None:
     typed = line.read(["get", "--holder", "x", "-n", ""], GRAMMAR)
-    assert typed.place == line.FlagValue("namespace")
+    assert typed.place == places.FlagValue("namespace")
     assert typed.given == {"holder": ["x"]}

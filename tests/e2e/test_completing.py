@@ -233,7 +233,7 @@ def test_a_kubeconfig_that_cannot_be_used_is_silent(content: str, tmp_path: Path
     config.write_text(content)
     for words in (["get", ""], ["get", "--context", ""], ["get", "-n", ""]):
         assert asked(*words, KUBECONFIG=str(config)) == Answer([], NO_FILES)
-    assert asked("get", "--kubeconfig", "/nonexistent", "") == Answer([], NO_FILES)
+    assert asked("get", "--kubeconfig", str(tmp_path / "none"), "") == Answer([], NO_FILES)
 
 
 @pytest.mark.parametrize("words", [("get", ""), ("get", "--context", "")])
@@ -245,8 +245,8 @@ def test_a_file_that_hangs_has_two_seconds_too(words: tuple[str, ...], tmp_path:
 
 def test_what_went_wrong_is_in_the_file_for_debugging(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    asked("get", "--kubeconfig", "/nonexistent", "", BASH_COMP_DEBUG_FILE=str(log))
-    assert "/nonexistent: no such file" in log.read_text()
+    asked("get", "--kubeconfig", str(tmp_path / "none"), "", BASH_COMP_DEBUG_FILE=str(log))
+    assert "none: no such file" in log.read_text()
 
 
 def test_kubectls_own_way_in_is_the_same_program(config: str) -> None:

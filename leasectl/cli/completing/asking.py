@@ -1,13 +1,11 @@
 """What a kubeconfig and a cluster know, asked for within two seconds in all, in silence.
 
-Safety rules: nobody is asked for credentials, since plugins and the connection get no terminal; whatever hangs, the
-shell has its line back in time, with what there is by then.
+Safety rule: nobody is asked for credentials, since neither plugins nor the connection get a terminal.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +16,9 @@ from leasectl.cli import connection
 from leasectl.cli.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Never
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from leasectl.cli.completing.line import Typed
+    from leasectl.cli.completing.places import Typed
     from leasectl.cli.flags import Flag
     from leasectl.cli.session import Session
     from leasectl.cluster.config.kubeconfig_file import Kubeconfig
@@ -29,38 +26,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.scope import Scope
     from leasectl.lease.state import Judged
 
-LONGEST_S = 1.75  # beside the start of the program
 EACH_ANSWER_S = 1.5  # a server, or a plugin, which is ended then
-
-
-class Deadline:
-    """Ends the process at the time, with what there is.
-
-    Args:
-        answer: writes an answer of what has been found.
-        seconds: how long from now.
-    """
-
-    def __init__(self, answer: Callable[[], None], seconds: float = LONGEST_S) -> None:
-        self._answer = answer
-        self._mine = threading.Lock()
-        self._timer = threading.Timer(seconds, self._over)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._mine.acquire()  # never released: from here on the other thread is too late
-        self._timer.cancel()
-
-    def _over(self) -> Never:
-        """The main thread may be inside of a name's resolution, which nothing interrupts."""
-        self._mine.acquire()
-        try:
-            self._answer()
-        finally:
-            os._exit(0)
 
 
 def kubeconfig(typed: Typed, session: Session) -> Kubeconfig:

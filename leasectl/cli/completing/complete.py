@@ -8,20 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from leasectl.cli.completing import grammar, line
+from leasectl.cli.completing import grammar, line, menu
 from leasectl.cli.completing.choices import Choice, Offer, in_its_case, listed, printed
-from leasectl.cli.completing.line import AnotherLine, Argument, CommandName, FlagName, FlagValue, Nothing
+from leasectl.cli.completing.places import AnotherLine, Argument, CommandName, FlagName, FlagValue, Nothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leasectl.cli.completing.grammar import Grammar, TellingFlag
-    from leasectl.cli.completing.line import Typed
+    from leasectl.cli.completing.grammar import Grammar
+    from leasectl.cli.completing.places import Typed
     from leasectl.cli.completing.sources import Named, Words
     from leasectl.cli.session import Session
 
 DEBUG = "BASH_COMP_DEBUG_FILE"
-_HELP = "Show what leasectl or a command does, with examples."
 
 
 def run(words: Sequence[str], session: Session) -> int:
@@ -41,9 +40,9 @@ def run(words: Sequence[str], session: Session) -> int:
 def _offer(typed: Typed, known: Grammar, session: Session) -> Offer:
     match typed.place:
         case CommandName(behind_help):
-            return Offer(_commands(typed.text, known, behind_help=behind_help))
+            return Offer(menu.commands(typed.text, known, behind_help=behind_help))
         case FlagName():
-            return Offer(_flags(typed), are_flags=True)
+            return Offer(menu.flags(typed), are_flags=True)
         case FlagValue(flag, before):
             return _value(typed, flag, before, session)
         case Argument():
@@ -54,30 +53,6 @@ def _offer(typed: Typed, known: Grammar, session: Session) -> Offer:
             return Offer()
         case _:
             assert_never(typed.place)
-
-
-def _commands(text: str, known: Grammar, *, behind_help: bool) -> list[Choice]:
-    """Each command; an alias only where no command begins so."""
-    named = [Choice(name, command.help) for name, command in known.commands.items()]
-    if not behind_help:
-        named.append(Choice(line.HELPING, _HELP))
-    if any(choice.value.startswith(text) for choice in named):
-        return named
-    return [Choice(alias, known.commands[name].help) for alias, name in known.aliases.items()]
-
-
-def _flags(typed: Typed) -> list[Choice]:
-    """The flags that may still be given; of two with one name the command's own."""
-    by_name: dict[str, TellingFlag] = {}
-    by_letter: dict[str | None, TellingFlag] = {}
-    for flag in typed.flags:
-        by_name.setdefault(flag.name, flag)
-        by_letter.setdefault(flag.shorthand, flag)
-    left = [flag for flag in by_name.values() if flag.many or flag.name not in typed.given]
-    if typed.command:
-        left = [flag for flag in left if not flag.alone]
-    long = [Choice(f"--{flag.name}", flag.help) for flag in left]
-    return long + [Choice(f"-{f.shorthand}", f.help) for f in left if f.shorthand and by_letter[f.shorthand] is f]
 
 
 def _value(typed: Typed, name: str, before: str, session: Session) -> Offer:
@@ -122,19 +97,11 @@ def _words(source: Words, typed: Typed, before: str, session: Session) -> Offer:
 
 def _named(source: Named, typed: Typed, session: Session) -> list[Choice]:
     from leasectl.cli.completing import asking
+    from leasectl.cli.completing.deadline import Deadline
 
-    with asking.Deadline(lambda: session.streams.lines(printed(Offer(), ""))):
+    with Deadline(lambda: session.streams.lines(printed(Offer(), ""))):
         config = asking.kubeconfig(typed, session)
-    match source.what:
-        case "contexts":
-            about = {name: f"cluster {each.cluster}, user {each.user}" for name, each in config.contexts.items()}
-        case "clusters":
-            about = {name: each.server for name, each in config.clusters.items()}
-        case "users":
-            about = dict.fromkeys(config.users, "")
-        case _:
-            assert_never(source.what)
-    return [Choice(name, told) for name, told in sorted(about.items())]
+    return menu.named(source, config)
 
 
 def _argument(typed: Typed, session: Session) -> Offer:

@@ -15,6 +15,8 @@ from leasectl.cli.completing.choices import Choice
 from leasectl.cluster.scope import Scope
 from leasectl.lease.errors import UsageError
 from leasectl.lease.kind import NODE_NAMESPACE
+from leasectl.lease.lock import refused
+from leasectl.lease.takeover.refusals import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -80,6 +82,17 @@ def is_among(row: Judged, named: Iterable[Name]) -> bool:
     """Whether a lease is one of those that are named."""
     metadata = row.lease.metadata
     return any(name.name == metadata.name and name.namespace in {None, metadata.namespace} for name in named)
+
+
+def is_fit(row: Judged, command: str, *, as_leader: bool) -> bool:
+    """Whether a command takes such a lease; `as_leader` is `lock --leader`."""
+    match command:
+        case "steal":
+            return of_kind(row.kind) is None
+        case "lock":
+            return refused(row.lease, row.kind, as_leader=as_leader) is None
+        case _:
+            return True
 
 
 def about(row: Judged) -> str:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from leasectl.cli import names as named
 from leasectl.cli.completing import asking, naming
 from leasectl.cli.completing.choices import Choice, Offer, printed
+from leasectl.cli.completing.deadline import Deadline
 from leasectl.cluster import namespaces as listing
 from leasectl.cluster.scope import Scope
 from leasectl.lease.errors import LeasectlError, StatusError
-from leasectl.lease.lock import refused
-from leasectl.lease.takeover.refusals import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from leasectl.cli.completing.line import Typed
+    from leasectl.cli.completing.places import Typed
     from leasectl.cli.session import Session
     from leasectl.lease.state import Judged
 
@@ -40,7 +39,11 @@ def names(typed: Typed, session: Session) -> Offer:
         return naming.parts(typed.text, own, everywhere=everywhere)
 
     def shown(rows: Sequence[Judged]) -> Offer:
-        left = [row for row in rows if not naming.is_among(row, taken) and _is_fit(row, typed)]
+        left = [
+            row
+            for row in rows
+            if not naming.is_among(row, taken) and naming.is_fit(row, typed.command, as_leader="leader" in typed.given)
+        ]
         return Offer(naming.choices(typed.text, left, own, everywhere=everywhere))
 
     return _asked(typed, session, scopes, shown)
@@ -98,8 +101,8 @@ def _asked(typed: Typed, session: Session, scopes: Callable[[str | None], Sequen
     return shown(rows)
 
 
-def _deadline(typed: Typed, session: Session, offer: Callable[[], Offer]) -> asking.Deadline:
-    return asking.Deadline(lambda: session.streams.lines(printed(offer(), typed.text)))
+def _deadline(typed: Typed, session: Session, offer: Callable[[], Offer]) -> Deadline:
+    return Deadline(lambda: session.streams.lines(printed(offer(), typed.text)))
 
 
 def _own(typed: Typed, context_namespace: str | None) -> Scope:
@@ -110,17 +113,6 @@ def _own(typed: Typed, context_namespace: str | None) -> Scope:
     return named.scope(
         [], namespace=namespace, context_namespace=context_namespace, all_namespaces=False, labels="", fields=""
     )
-
-
-def _is_fit(row: Judged, typed: Typed) -> bool:
-    """Whether the command takes such a lease."""
-    match typed.command:
-        case "steal":
-            return of_kind(row.kind) is None
-        case "lock":
-            return refused(row.lease, row.kind, as_leader="leader" in typed.given) is None
-        case _:
-            return True
 
 
 def _holding(leases: Sequence[Judged]) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from leasectl.cli.completing import vocabulary
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -55,85 +57,8 @@ class Free(Struct, frozen=True):
 
 Source = Words | Files | Named | Namespaces | Holders | Free
 
-
-def _states() -> Iterable[str]:
-    from leasectl.lease.state import State
-
-    return [state.value for state in State]
-
-
-def _kinds() -> Iterable[str]:
-    from leasectl.lease.kind import Kind
-
-    return [kind.value for kind in Kind]
-
-
-def _kinds_with_ages() -> Iterable[str]:
-    return [f"{kind}=" for kind in _kinds()]
-
-
-def _formats_of_get() -> Iterable[str]:
-    from leasectl.cli.output import OF_EXPRESSIONS, PLAIN
-
-    return [*PLAIN, *(f"{name}=" for name in OF_EXPRESSIONS)]
-
-
-def _formats_of_describe() -> Iterable[str]:
-    from leasectl.cli.describing import WRITERS
-
-    return WRITERS
-
-
-def _formats_of_check() -> Iterable[str]:
-    from leasectl.cli.telling_checks import FORMATS
-
-    return FORMATS
-
-
-def _formats_of_watch() -> Iterable[str]:
-    from leasectl.cli.watch import FORMATS
-
-    return filter(None, FORMATS)
-
-
-def _formats_of_steal() -> Iterable[str]:
-    from leasectl.cli.stealing.story import FORMATS
-
-    return FORMATS
-
-
-def _orders() -> Iterable[str]:
-    from leasectl.lease.order import KEYS
-
-    return KEYS
-
-
-def _goals() -> Iterable[str]:
-    from leasectl.lease.until import Goal
-
-    return [f"{goal}=" if goal is Goal.HELD_BY else goal.value for goal in Goal]
-
-
-def _ends() -> Iterable[str]:
-    from leasectl.lease.takeover.wish import Then
-
-    return [then.value for then in Then if then is not Then.HAND_OVER]
-
-
-def _signals() -> Iterable[str]:
-    return ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2")
-
-
-def _truths() -> Iterable[str]:
-    return ("true", "false")
-
-
-def _dry_runs() -> Iterable[str]:
-    return ("none", "client", "server")
-
-
-TRUTH = Words(_truths)
-_AGES = Words(_kinds_with_ages, listed=True)
+TRUTH = Words(vocabulary.truths)
+_AGES = Words(vocabulary.kinds_with_ages, listed=True)
 _EXPRESSIONS_IN_FILES = ("jsonpath-file=", "custom-columns-file=")
 _WITH_A_VALUE: dict[str, Source] = {
     # Of every command.
@@ -158,22 +83,22 @@ _WITH_A_VALUE: dict[str, Source] = {
     # Which leases.
     "selector": Free(),
     "field-selector": Words(lambda: ("metadata.name=", "metadata.namespace="), listed=True),
-    "state": Words(_states, listed=True),
-    "kind": Words(_kinds, listed=True),
+    "state": Words(vocabulary.states, listed=True),
+    "kind": Words(vocabulary.kinds, listed=True),
     "holder": Holders(),
     "from": Files(),
     "at": Free(),
     "observe": Free(),
     "chunk-size": Free(),
     # How they are shown.
-    "get output": Words(_formats_of_get, files=_EXPRESSIONS_IN_FILES),
-    "describe output": Words(_formats_of_describe),
-    "expire-check output": Words(_formats_of_check),
-    "watch output": Words(_formats_of_watch),
-    "steal output": Words(_formats_of_steal),
+    "get output": Words(vocabulary.formats_of_get, files=_EXPRESSIONS_IN_FILES),
+    "describe output": Words(vocabulary.formats_of_describe),
+    "expire-check output": Words(vocabulary.formats_of_check),
+    "watch output": Words(vocabulary.formats_of_watch),
+    "steal output": Words(vocabulary.formats_of_steal),
     "template": Free(),
     "allow-missing-template-keys": TRUTH,
-    "sort-by": Words(_orders),
+    "sort-by": Words(vocabulary.orders),
     "label-columns": Free(),
     "show-events": TRUTH,
     # expire-check
@@ -187,10 +112,10 @@ _WITH_A_VALUE: dict[str, Source] = {
     "output-file": Files(),
     "max-lines": Free(),
     # watch
-    "until": Words(_goals, holders=("held-by=",)),
+    "until": Words(vocabulary.goals, holders=("held-by=",)),
     "timeout": Free(),
     # steal
-    "then": Words(_ends),
+    "then": Words(vocabulary.ends),
     "for": Free(),
     "to": Holders(others=True),
     "identity": Free(),
@@ -198,13 +123,13 @@ _WITH_A_VALUE: dict[str, Source] = {
     "duration": Free(),
     "renew-interval": Free(),
     "reason": Free(),
-    "dry-run": Words(_dry_runs),
+    "dry-run": Words(vocabulary.dry_runs),
     # lock
     "lock wait": Words(lambda: ("0", "forever")),
     "lease-duration": Free(),
     "renew-deadline": Free(),
     "retry-period": Free(),
-    "signal": Words(_signals),
+    "signal": Words(vocabulary.signals),
     "kill-after": Free(),
     # demo
     "nodes": Free(),
