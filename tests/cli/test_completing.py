@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leasectl.cli.completing import grammar, line, places, sources
 from leasectl.cli.completing.choices import Choice, Offer, printed
@@ -160,6 +162,53 @@ def test_files_and_other_command_lines_are_the_shells_own(words: str) -> None:
 )
 def test_any_words_have_an_answer(words: list[str]) -> None:
     assert answered(*words).directive & NO_FILES
+
+
+PIECES = st.sampled_from(
+    [
+        "get",
+        "demo",
+        "lock",
+        "steal",
+        "help",
+        "x",
+        "",
+        "-",
+        "--",
+        "-n",
+        "-A",
+        "-An",
+        "-o",
+        "-ojson",
+        "--state",
+        "--state=",
+        "=",
+        "-=",
+        "--=",
+        "---",
+        "--state=Fresh,",
+        '"',
+        "-L",
+        'a"b',
+        "\0",
+        "\udcff",
+        "--nodes",
+        "--dry-run",
+        "--dry-run=",
+        "-h",
+        "--no-such",
+        "-q",
+        "-A=x",
+        "--warn=node=",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=8))
+def test_any_line_can_be_read(words: list[str]) -> None:
+    """Whatever stands before: what is completed is the last word, or the end of it."""
+    typed = line.read(words, GRAMMAR)
+    assert (words or [""])[-1].endswith(typed.text)
 
 
 def test_every_flag_that_takes_a_value_has_its_source() -> None:

@@ -221,6 +221,23 @@ def test_zsh_finds_it_in_a_folder_of_fpath(demo: Demo, tmp_path: Path) -> None:
         assert running.line("leasectl get payments/ledger-m\t") == "leasectl get payments/ledger-migrate "
 
 
+@pytest.mark.parametrize(
+    "habit", ["set -u", "shopt -s failglob nullglob", "IFS=e", "shopt -s nocasematch", "set -f", "set -o noclobber"]
+)
+def test_bash_may_be_set_up_in_any_way(habit: str, demo: Demo, tmp_path: Path) -> None:
+    with started("bash", tmp_path, demo.kubeconfig(), [LOAD]) as running:
+        running.run(habit)
+        for typed, expected in (
+            ("des\t", "describe "),
+            ("get --state=Fresh,L\t", "get --state=Fresh,Late "),
+            ("get payments/ledger-m\t", "get payments/ledger-migrate "),
+            ("lock x -- kubectl_comp\t", "lock x -- kubectl_complete-lease "),
+            ("get bogus*\t", "get bogus*"),
+        ):
+            assert running.line(f"leasectl {typed}") == f"leasectl {expected}"
+        assert "unbound" not in running.shown
+
+
 def test_bash_puts_no_word_about_a_name_on_the_line(demo: Demo, tmp_path: Path) -> None:
     first = [LOAD, "bind 'TAB: menu-complete'"]
     with started("bash", tmp_path, demo.kubeconfig(), first) as running:

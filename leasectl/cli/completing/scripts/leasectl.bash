@@ -59,7 +59,7 @@ _leasectl_another_line() {
         compopt +o default 2>/dev/null
         _command_offset $((i + 1))
     elif ((COMP_CWORD == i + 1)) && [[ $1 != */* ]]; then
-        COMPREPLY=($(compgen -c -- "$1"))
+        mapfile -t COMPREPLY < <(compgen -c -- "$1")
     fi
 }
 
@@ -94,6 +94,7 @@ _leasectl_describe() {
 
 _leasectl() {
     local _leasectl_words _leasectl_raw program directive last word flag='' head lines tab=$'\t'
+    local IFS=$' \t\n'
     COMPREPLY=()
     _leasectl_split "${COMP_LINE:0:COMP_POINT}"
     program=${_leasectl_words[0]}
