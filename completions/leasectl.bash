@@ -129,4 +129,4 @@ _leasectl() {
     fi
 }
 
-complete -o default -F _leasectl leasectl
+if ((BASH_VERSINFO[0] >= 4)); then complete -o default -F _leasectl leasectl; fi
