@@ -30,10 +30,9 @@ Examples:
 
 Shells: bash (4 or newer), zsh, fish, powershell
 
-A shell asks leasectl for commands, flags and their values, and leasectl asks the
-cluster of the line for leases, namespaces and holders: for 2 s at most, and in
-silence. `kubectl lease` is completed by kubectl's own completion, which finds
-kubectl_complete-lease on the PATH; it was installed beside leasectl.
+At each TAB the cluster of the line is asked for leases, namespaces and holders,
+for 2 s at most and in silence. `kubectl lease` is completed by kubectl's own
+completion, which finds kubectl_complete-lease on the PATH, beside leasectl.
 """
 
 SHELLS = {"bash": "leasectl.bash", "zsh": "_leasectl", "fish": "leasectl.fish", "powershell": "leasectl.ps1"}
