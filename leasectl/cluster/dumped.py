@@ -11,7 +11,9 @@ from leasectl.cluster.scope import ambiguous
 from leasectl.cluster.snapshot import Snapshot
 from leasectl.lease.clocks import proves_written_at
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
-from leasectl.lease.selectors import SelectorError, parse_fields, parse_labels
+from leasectl.lease.field_selectors import parse_fields
+from leasectl.lease.label_selectors import parse_labels
+from leasectl.lease.selectors import SelectorError
 
 if TYPE_CHECKING:
     from datetime import datetime

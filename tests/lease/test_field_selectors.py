@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.selectors import SelectorError, parse_fields
+from leasectl.lease.field_selectors import parse_fields
+from leasectl.lease.selectors import SelectorError
 
 LEASES = ("bare", "web", "db", "empty", "words", "zero")
 ALL = set(LEASES)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.store import status
 from leasectl.demo.store.resources import EVENTS, NAMESPACES, NODES, PODS
-from leasectl.lease.selectors import SelectorError, parse_fields
+from leasectl.lease.field_selectors import parse_fields
+from leasectl.lease.selectors import SelectorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.api.fields import select
 from leasectl.demo.store import status
-from leasectl.lease.selectors import SelectorError, parse_labels
+from leasectl.lease.label_selectors import parse_labels
+from leasectl.lease.selectors import SelectorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

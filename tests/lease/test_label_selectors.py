@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.lease.selectors import SelectorError, parse_labels
+from leasectl.lease.label_selectors import parse_labels
+from leasectl.lease.selectors import SelectorError
 
 LEASES: dict[str, dict[str, str] | None] = {
     "bare": None,
