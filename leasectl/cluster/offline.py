@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import msgspec
+from msgspec import Struct, field
 
 from leasectl.lease.errors import BadAnswer
 from leasectl.lease.label_syntax import quoted
@@ -29,8 +29,7 @@ _NOTHING: Final = msgspec.Raw()
 _EVENTS = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"})
 
 
-@dataclass(frozen=True, slots=True)
-class Dump:
+class Dump(Struct, frozen=True):
     """What a dump holds.
 
     Attributes:
@@ -183,8 +182,7 @@ class _Object(msgspec.Struct, rename="camel"):
         return isinstance(self.api_version, str) and self.api_version.startswith(_GROUP)
 
 
-@dataclass(slots=True)
-class _Contents:
+class _Contents(Struct):
     """A dump on its way."""
 
     leases: list[msgspec.Raw] = field(default_factory=list)

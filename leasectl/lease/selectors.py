@@ -7,8 +7,9 @@ Source: k8s.io/apimachinery/pkg/labels/selector.go, pkg/fields/selector.go.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leasectl.lease.label_syntax import int64
 
@@ -20,8 +21,7 @@ class SelectorError(ValueError):
     """A selector that the API server refuses; the text is the server's, without its context."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One condition on labels: `in`, `notin`, `exists`, `!`, `>` or `<`; `=` is `in` with one value."""
 
     key: str
@@ -51,8 +51,7 @@ class Requirement:
         return number > bound if self.operator == ">" else number < bound
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSelector:
+class LabelSelector(Struct, frozen=True):
     """Conditions that all have to hold; none at all selects everything."""
 
     requirements: tuple[Requirement, ...] = ()
@@ -63,8 +62,7 @@ class LabelSelector:
         return all(requirement.matches(present) for requirement in self.requirements)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldTerm:
+class FieldTerm(Struct, frozen=True):
     """One condition on a field: `metadata.name` or `metadata.namespace` equals (or not) a value."""
 
     field: str
@@ -72,8 +70,7 @@ class FieldTerm:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSelector:
+class FieldSelector(Struct, frozen=True):
     """Conditions that all have to hold; none at all selects everything."""
 
     terms: tuple[FieldTerm, ...] = ()

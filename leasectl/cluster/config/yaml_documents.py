@@ -10,11 +10,11 @@ Source: sigs.k8s.io/yaml, goyaml.v2/decode.go; checked with kubectl 1.36, `creat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import yaml
+from msgspec import Struct
 
 from leasectl.cluster.config import yaml_scalars
 
@@ -108,8 +108,7 @@ def _at(mark: Any, problem: str) -> DocumentError:
     return DocumentError(problem, mark.line + 1, mark.column + 1)
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     """A value on its way.
 
     Attributes:

@@ -11,9 +11,10 @@ Source: k8s.io/client-go, tools/clientcmd/helpers.go and client_config.go (1.36)
 from __future__ import annotations
 
 import binascii
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
+
+from msgspec import Struct
 
 from leasectl.cluster.wire import proxy_environment
 from leasectl.lease.errors import ConfigurationError
@@ -34,8 +35,7 @@ _WRITE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """A proxy.
 
     Attributes:
@@ -50,7 +50,10 @@ class Proxy:
     host: str
     port: int
     named_by: str
-    login: tuple[bytes, bytes] | None = field(default=None, repr=False)
+    login: tuple[bytes, bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.scheme}://{self.address})"
 
     @property
     def address(self) -> str:

@@ -6,9 +6,10 @@ which keeps a zero time). Source: kubernetes/pkg/controlplane/controller/leadere
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.actors.world import Place, World, stamp
 from leasectl.demo.store.managed import Owner
@@ -28,8 +29,7 @@ STANDS_S = 300.0  # between two renewals of a candidate; k8s.io/client-go/tools/
 CANDIDATE_LIVES_S = 1800.0  # after its last renewal, then it is collected
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One candidate's identity and the version that it emulates."""
 
     name: str

@@ -6,8 +6,9 @@ the times in the lease are somebody else's clock. Source: k8s.io/client-go/tools
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.actors.world import Place, World, stamp
 from leasectl.demo.store.resources import LEASES
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 OBSERVED = ("holderIdentity", "leaseDurationSeconds", "acquireTime", "renewTime", "leaseTransitions")
 
 
-@dataclass(frozen=True, slots=True)
-class Crashes:
+class Crashes(Struct, frozen=True):
     """A candidate that dies while it leads: after how long, and how long until it is back, in seconds."""
 
     after_s: float

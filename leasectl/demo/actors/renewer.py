@@ -6,8 +6,9 @@ Source: k8s.io/component-helpers/apimachinery/lease/controller.go, kubert's leas
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.actors.world import Place, World, stamp
 from leasectl.demo.store.resources import LEASES
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 JITTER = 0.04  # of a kubelet's and an API server's renewal interval
 
 
-@dataclass(slots=True)
-class Renewer:
+class Renewer(Struct):
     """Renews a lease for as long as it is its own.
 
     Attributes:
@@ -35,7 +35,7 @@ class Renewer:
     interval_s: float
     jitter: float = JITTER
     skew_s: float = 0.0
-    _silent_s: float = field(default=0.0, init=False)
+    _silent_s: float = 0.0
 
     def start(self, first_s: float) -> None:
         """Renew for the first time in so many seconds."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import uuid
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.store.resources import EVENTS, LEASES
 from leasectl.demo.store.status import Refusal
@@ -47,8 +48,7 @@ class Windable:
             self._fixed = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A lease's namespace and name."""
 
     namespace: str

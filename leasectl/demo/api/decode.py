@@ -6,8 +6,9 @@ pods, events, namespaces) is taken as it comes. Source: encoding/json, k8s.io/ap
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.store import status
 from leasectl.demo.store.resources import CANDIDATES, LEASES
@@ -122,12 +123,11 @@ SPECS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """An object without kind and apiVersion, and the fields that nobody knows (`spec.foo`)."""
 
     body: dict[str, Any]
-    unknown: tuple[str, ...] = field(default=())
+    unknown: tuple[str, ...] = ()
 
     @property
     def metadata(self) -> dict[str, Any]:

@@ -5,10 +5,10 @@ Source: k8s.io/apiserver/pkg/storage/etcd3/store.go.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from leasectl.demo.api.options import continue_expired, write_continue
 from leasectl.demo.store import status
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from leasectl.demo.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A list, or one page of it; `metadata` is the ListMeta."""
 
     metadata: dict[str, Any]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.api.fields import select
 from leasectl.demo.store import status
@@ -30,8 +31,7 @@ INCONSISTENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What a list or a watch asks for.
 
     Attributes:

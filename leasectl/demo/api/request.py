@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from leasectl.demo.api.decode import Decoded, decode, unreadable
 from leasectl.demo.store import status
@@ -26,8 +26,7 @@ ANSWERS = "application/json, application/json;stream=watch"
 VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a path names; `name` is empty for a collection."""
 
     resource: Resource

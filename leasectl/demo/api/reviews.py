@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.store import status
 from leasectl.demo.store.resources import ACCESS_REVIEWS, SELF_REVIEWS
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from leasectl.demo.store.resources import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What is forbidden; None stands for any."""
 
     resource: str

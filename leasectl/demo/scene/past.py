@@ -5,9 +5,10 @@ So creation, managedFields and renewTime agree, as they do where real holders wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from leasectl.demo.store.resources import LEASES
 from leasectl.demo.store.times import micro
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What became of a lease; all times are seconds before the demo began.
 
     Attributes:

@@ -14,9 +14,10 @@ Whom it meets and what the new ones are called depends on the seed alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leasectl.demo.actors.coordinated import Candidate
 from leasectl.demo.scene.pods import end_pod, return_pod
@@ -38,8 +39,7 @@ SCHEDULER_BACK_S, MANAGER_BACK_S, API_SERVER_BACK_S = 20.0, 40.0, 10.0
 VERSION = "1.36.0"
 
 
-@dataclass(slots=True)
-class Cast:
+class Cast(Struct):
     """Those to whom something happens, as `scene` makes them.
 
     Attributes:

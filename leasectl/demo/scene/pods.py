@@ -6,10 +6,11 @@ pkg/controller/nodelifecycle (MarkPodsNotReady), pkg/controller/tainteviction (w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leasectl.demo.store.admission import NO_EXECUTE, NOT_READY, STAYS_S, UNREACHABLE
 from leasectl.demo.store.managed import Owner
@@ -29,8 +30,7 @@ REVISION = "6b9d5c7f84"
 APPS, STATIC, DAEMON, REPLICA, STATEFUL = "apps/v1", "Node", "DaemonSet", "ReplicaSet", "StatefulSet"
 
 
-@dataclass(frozen=True, slots=True)
-class PodFacts:
+class PodFacts(Struct, frozen=True):
     """A pod.
 
     Attributes:

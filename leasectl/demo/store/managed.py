@@ -8,9 +8,11 @@ k8s.io/apimachinery/pkg/util/managedfields/internal/managedfieldsupdater.go.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,8 +44,7 @@ class Owner(NamedTuple):
     operation: str = "Update"
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Struct, frozen=True):
     """One entry of managedFields; `time` is RFC 3339 to the second."""
 
     owner: Owner

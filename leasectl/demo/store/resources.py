@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 BETA = "v1beta1"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """One resource in one API version."""
 
     group: str

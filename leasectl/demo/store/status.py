@@ -5,8 +5,9 @@ Source: k8s.io/apimachinery/pkg/api/errors/errors.go; the wording was read off a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +42,7 @@ class Refusal(Exception):  # noqa: N818 - an answer of the API, not a fault of t
         self.body["code"] = code
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One field that is wrong: `reason` is a CauseType such as FieldValueInvalid."""
 
     field: str
