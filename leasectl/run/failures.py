@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leasectl.lease.election import Failure
+from leasectl.lease.elector import Failure
 from leasectl.lease.errors import BadAnswer, ConnectionFailed, StatusError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leasectl.lease import election, record
-from leasectl.lease.election import Elector, Failure, Look, Lost, Seen, Stop, Wait, Write
+from leasectl.lease.elector import Elector, Failure, Look, Lost, Seen, Stop, Wait, Write
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.record import Draft, Record, Stored
 from leasectl.run.failures import failure_of

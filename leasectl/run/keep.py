@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from leasectl.lease.election import Elector, Lost, wrote
+from leasectl.lease.election import wrote
+from leasectl.lease.elector import Elector, Lost
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.timing import Timing
 from leasectl.run.hold import Holding

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.lease.election import Lost
+from leasectl.lease.elector import Lost
 from leasectl.lease.errors import LeasectlError
 
 if TYPE_CHECKING:

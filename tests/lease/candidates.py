@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from leasectl.lease import election
-from leasectl.lease.election import Elector, Failure, Seen
+from leasectl.lease.elector import Elector, Failure, Seen
 from leasectl.lease.model import Lease, Metadata, Spec
 from tests.making import NOW
 

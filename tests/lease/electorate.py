@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease import election, record
-from leasectl.lease.election import Failure, Look, Lost, Stop, Wait, Write
+from leasectl.lease.elector import Failure, Look, Lost, Stop, Wait, Write
 from leasectl.lease.model import Lease
 from tests.lease.candidates import Process, Server
 from tests.making import NOW

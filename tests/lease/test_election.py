@@ -7,23 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from leasectl.lease.election import (
-    Elector,
-    Failure,
-    Look,
-    Lost,
-    Seen,
-    Stop,
-    Wait,
-    Write,
-    decide,
-    draft,
-    failed,
-    looked,
-    relying_no_more,
-    resigned,
-    wrote,
-)
+from leasectl.lease.election import decide, draft, failed, looked, relying_no_more, resigned, wrote
+from leasectl.lease.elector import Elector, Failure, Look, Lost, Seen, Stop, Wait, Write
 from leasectl.lease.model import Lease, Metadata, Spec
 from leasectl.lease.record import Record
 from leasectl.lease.timing import Timing

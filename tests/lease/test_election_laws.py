@@ -20,7 +20,7 @@ from hypothesis.errors import NoSuchExample
 from msgspec.structs import replace
 
 from leasectl.lease import election, record
-from leasectl.lease.election import Failure, Seen
+from leasectl.lease.elector import Failure, Seen
 from leasectl.lease.timing import Timing
 from tests.lease.candidates import Process
 from tests.lease.electorate import TWO, Fate, Play, Scenario, Trouble

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leasectl.lease.election import Elector
+from leasectl.lease.elector import Elector
 from leasectl.lease.errors import ALREADY_EXISTS, CONFLICT, StatusError
 from leasectl.lease.model import Lease, Metadata, Spec
 from leasectl.lease.record import Stored

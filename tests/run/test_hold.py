@@ -6,7 +6,7 @@ from itertools import pairwise, repeat
 
 import pytest
 
-from leasectl.lease.election import Elector, Lost
+from leasectl.lease.elector import Elector, Lost
 from leasectl.lease.errors import (
     FORBIDDEN,
     NOT_FOUND,

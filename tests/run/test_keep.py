@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from leasectl.lease import record
-from leasectl.lease.election import Lost
+from leasectl.lease.elector import Lost
 from leasectl.lease.errors import ConnectionFailed, InDoubt, LeasectlError, StatusError
 from leasectl.lease.record import Draft, Record, Stored
 from leasectl.run.keep import Keeper

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import pytest
 
-from leasectl.lease.election import Elector, Lost
+from leasectl.lease.elector import Elector, Lost
 from leasectl.lease.errors import FORBIDDEN, ConnectionFailed, InDoubt, LeasectlError, StatusError
 from leasectl.lease.lock import USUAL, Lock
 from leasectl.lease.timing import Timing

@@ -14,7 +14,7 @@ from leasectl.cli.locking.outcome import let_go
 from leasectl.cli.locking.scene import Scene
 from leasectl.cli.locking.standing import won
 from leasectl.cli.locking.turn import Turn
-from leasectl.lease.election import Elector
+from leasectl.lease.elector import Elector
 from leasectl.lease.lock import LABELS
 from leasectl.lease.record import Draft
 from leasectl.run.hold import Holding

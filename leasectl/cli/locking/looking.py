@@ -9,7 +9,7 @@ from msgspec import Struct
 from leasectl.cli import reading
 from leasectl.cli.request import Request
 from leasectl.cluster.scope import Name, Scope
-from leasectl.lease.election import Failure, Seen
+from leasectl.lease.elector import Failure, Seen
 from leasectl.lease.errors import NOT_FOUND, LeasectlError, StatusError
 from leasectl.lease.kind import NODE_NAMESPACE, Kind
 from leasectl.lease.lock import dead_for_sure_s, refused

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leasectl.cli.progressing import Progress
 from leasectl.cli.stealing.writing import means
 from leasectl.lease import duration, record
-from leasectl.lease.election import Lost
+from leasectl.lease.elector import Lost
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.takeover.plan import handed_over
 from leasectl.lease.takeover.wish import Refusal
