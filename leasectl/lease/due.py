@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leasectl.lease.clocks import renewer_of
+from leasectl.lease.clocks import renews_at_the_last_moment
 from leasectl.lease.kind import renewal_interval_s
 from leasectl.lease.state import LATE_AFTER_MISSED, LATE_AFTER_SHARE, State
 
@@ -46,5 +46,4 @@ def late_after_s(lease: Lease, kind: Kind) -> float | None:
     interval = renewal_interval_s(kind, lasts_s)
     if interval is not None:
         return LATE_AFTER_MISSED * interval
-    owner = renewer_of(lease)
-    return None if owner is not None and owner.operation == "Apply" else LATE_AFTER_SHARE * lasts_s
+    return None if renews_at_the_last_moment(lease) else LATE_AFTER_SHARE * lasts_s
