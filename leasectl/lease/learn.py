@@ -18,7 +18,8 @@ from leasectl.lease.clocks import SKEW_TOLERANCE_S
 from leasectl.lease.due import due_at
 from leasectl.lease.kind import Kind, kind_of, renewal_interval_s
 from leasectl.lease.model import present
-from leasectl.lease.sighting import Observed, record
+from leasectl.lease.renewals import observed_record
+from leasectl.lease.sighting import Observed
 from leasectl.lease.state import Judged, State, judge
 from leasectl.lease.watched import How, Known
 
@@ -70,7 +71,7 @@ def differs(before: Lease, after: Lease) -> bool:
     was, now = before.spec.renew_time, after.spec.renew_time
     if was is not None and now is not None and abs(now - was) >= _A_SECOND:
         return True  # nearly always, and soon told
-    return record(before) != record(after)
+    return observed_record(before) != observed_record(after)
 
 
 def told(known: Known, state: State, policy: Policy) -> Known:

@@ -2,6 +2,8 @@
 
 Safety rule: a renewal that cannot be told from the one before is none to those who watch, and they take the lease from
 a holder that lives. So no two in a row of one holder ever look the same, whatever is done to its wall clock.
+
+Source: k8s.io/client-go/tools/leaderelection/resourcelock (LeaderElectionRecord, whose times count whole seconds).
 """
 
 from __future__ import annotations
@@ -34,6 +36,21 @@ def record_of(lease: Lease | None) -> tuple[object, ...] | None:
     )
 
 
+def observed_record(lease: Lease) -> tuple[object, ...]:
+    """The same as client-go's electors compare it: to the second, strategy and preferred holder included."""
+    spec = lease.spec
+    return (
+        lease.metadata.uid,
+        spec.holder_identity,
+        spec.lease_duration_seconds,
+        _second(spec.acquire_time),
+        _second(spec.renew_time),
+        spec.lease_transitions,
+        spec.strategy,
+        spec.preferred_holder,
+    )
+
+
 def renew_time(before: datetime | None, now: datetime) -> datetime:
     """What to write as renewTime: now, with its last three digits counting up from those of the renewal before.
 
@@ -45,3 +62,7 @@ def renew_time(before: datetime | None, now: datetime) -> datetime:
     """
     count = 0 if before is None else (before.microsecond + 1) % _COUNTED
     return now.replace(microsecond=now.microsecond - now.microsecond % _COUNTED + count)
+
+
+def _second(time: datetime | None) -> datetime | None:
+    return None if time is None else time.replace(microsecond=0)

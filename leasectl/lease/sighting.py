@@ -4,8 +4,7 @@ Safety rule: only times taken here decide, as with client-go's electors; what a 
 believed. A look is counted from its answer when it begins an observation and from its question when it ends one, so
 that a slow server makes an observation shorter, never longer.
 
-Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (observedRecord, observedTime); the resolution of a
-second is that of resourcelock.LeaderElectionRecord.
+Source: k8s.io/client-go/tools/leaderelection/leaderelection.go (observedRecord, observedTime).
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from leasectl.lease.renewals import observed_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ class Sightings:
             answered_at: when the answer had come, on the monotonic clock.
         """
         for lease in leases:
-            found = record(lease)
+            found = observed_record(lease)
             before = self._seen.get(lease.key)
             if before is None:
                 self._seen[lease.key] = _Sighting(lease.spec.holder_identity, lease.spec.renew_time, found, answered_at)
@@ -97,21 +98,6 @@ class Sightings:
         }
 
 
-def record(lease: Lease) -> tuple[object, ...]:
-    """What a renewal changes, as electors compare it; an edit of a label is none."""
-    spec = lease.spec
-    return (
-        lease.metadata.uid,
-        spec.holder_identity,
-        spec.lease_duration_seconds,
-        _second(spec.acquire_time),
-        _second(spec.renew_time),
-        spec.lease_transitions,
-        spec.strategy,
-        spec.preferred_holder,
-    )
-
-
 def _interval_s(before: _Sighting, lease: Lease) -> float | None:
     """Between two renewals; None unless the first was seen to stand for a while, so that it is the one before."""
     renewed_at = lease.spec.renew_time
@@ -125,7 +111,3 @@ def _interval_s(before: _Sighting, lease: Lease) -> float | None:
 
 def _shorter(one_s: float | None, other_s: float | None) -> float | None:
     return min((s for s in (one_s, other_s) if s is not None), default=None)
-
-
-def _second(time: datetime | None) -> datetime | None:
-    return None if time is None else time.replace(microsecond=0)

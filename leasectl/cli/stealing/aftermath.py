@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from leasectl.cli.progressing import Progress
 from leasectl.lease import duration
 from leasectl.lease.errors import LeasectlError
-from leasectl.lease.sighting import record as observed_record
+from leasectl.lease.renewals import observed_record
 from leasectl.lease.takeover.succession import dated, new_leader
 from leasectl.lease.takeover.wish import Then
 from leasectl.show.steal import told

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from leasectl.lease import record
 from leasectl.lease.kind import kind_of
 from leasectl.lease.record import RELEASED_DURATION_S, Draft, Stored
-from leasectl.lease.sighting import record as observed_record
+from leasectl.lease.renewals import observed_record
 from leasectl.lease.takeover import refusals
 from leasectl.lease.takeover.pulse import ENOUGH_RENEWALS
 from leasectl.lease.takeover.refusals import LONGEST_OWN_S

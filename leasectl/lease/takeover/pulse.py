@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from leasectl.lease.kind import kind_of
 from leasectl.lease.model import Lease, present
-from leasectl.lease.sighting import Observed, record
+from leasectl.lease.renewals import observed_record
+from leasectl.lease.sighting import Observed
 from leasectl.lease.state import Judged, Policy, judge
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def noted(pulse: Pulse | None, lease: Lease, asked_at: float, answered_at: float
     """
     if pulse is None:
         return Pulse(lease, answered_at, asked_at, answered_at)
-    if record(pulse.lease) == record(lease):
+    if observed_record(pulse.lease) == observed_record(lease):
         return Pulse(lease, pulse.began_at, asked_at, *_standing(pulse))
     moved = pulse.moved or _term(pulse.lease) != _term(lease)
     interval_s = pulse.interval_s

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from leasectl.lease import duration
 from leasectl.lease.model import present
-from leasectl.lease.sighting import record
+from leasectl.lease.renewals import observed_record
 from leasectl.lease.takeover.outcome import NewLeader
 from leasectl.lease.timing import IN_USE, JITTER
 
@@ -53,7 +53,7 @@ def dated(lease: Lease, pulse: Pulse | None, now: datetime, seen_at: float) -> f
     told_at = None if renewed_at is None else seen_at - (now - renewed_at).total_seconds()
     if pulse is None:
         return None if told_at is None else min(told_at, seen_at)
-    stands = record(pulse.lease) == record(lease)
+    stands = observed_record(pulse.lease) == observed_record(lease)
     sooner_at, later_at = (pulse.not_before, pulse.shown_at) if stands else (pulse.asked_at, seen_at)
     if told_at is not None and told_at <= later_at and (sooner_at is None or sooner_at <= told_at):
         return told_at
