@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from leasectl.cli.pflag import Line, shown
 from leasectl.lease.errors import UsageError
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.show import safe
 
 if TYPE_CHECKING:

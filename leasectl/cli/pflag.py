@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leasectl.cli.flags import HELP
 from leasectl.cli.slices import split
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.show import safe
 
 if TYPE_CHECKING:

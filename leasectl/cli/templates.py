@@ -11,7 +11,7 @@ from leasectl.cli import custom_columns
 from leasectl.cli.expressions import content, failing, refusing, shown, whole
 from leasectl.cli.wish import Writers
 from leasectl.lease.errors import UsageError
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.show import safe
 from leasectl.show.paths import as_json, syntax, text
 

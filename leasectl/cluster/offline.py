@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, field
 
 from leasectl.lease.errors import BadAnswer
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 
 INVALID = "<invalid>"
 ACCEPTED = "numbers with units, such as 300ms, 1.5s, 2m, 1h30m or 2d, or whole seconds"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.lease.selectors import FieldSelector, FieldTerm, SelectorError
 
 _FIELDS = ("metadata.name", "metadata.namespace")

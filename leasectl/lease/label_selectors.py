@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from leasectl.lease.label_syntax import key_faults, quoted, value_faults
+from leasectl.lease.go_syntax import quoted
+from leasectl.lease.label_syntax import key_faults, value_faults
 from leasectl.lease.selectors import LabelSelector, Requirement, SelectorError
 
 if TYPE_CHECKING:

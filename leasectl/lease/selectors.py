@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.lease.label_syntax import int64
+from leasectl.lease.go_syntax import int64
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leasectl.lease.changes import ChangeType
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.lease.state import State
 
 if TYPE_CHECKING:

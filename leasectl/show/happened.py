@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from leasectl.lease import duration
 from leasectl.lease.changes import ChangeType
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.lease.state import State
 from leasectl.show import columns, safe
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
-from leasectl.lease.label_syntax import quoted
+from leasectl.lease.go_syntax import quoted
 from leasectl.show.paths import find, numbers, quantity, steps, syntax
 from leasectl.show.paths.errors import PathError
 
