@@ -10,11 +10,12 @@ import os
 import selectors
 import signal
 import subprocess
-import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from leasectl.cluster.identity.ending_signals import EndingSignals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 MAX_ANSWER = 1 << 20
 MAX_SAID = 64 << 10
 _LONGEST_LINE = 4096
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _SLICE_S = 0.1
 _BLOCK = 64 << 10
 
@@ -57,10 +57,6 @@ class Unfinished(Exception):  # noqa: N818 - reads as the sentence it is
         self.overdue = overdue
 
 
-class _Ended(BaseException):
-    """A signal that ends us came while a plugin ran."""
-
-
 def run(
     command: Sequence[str],
     environ: Mapping[str, str],
@@ -81,7 +77,7 @@ def run(
         OSError: it could not be started.
         Unfinished: it took too long, or wrote too much; it was killed.
     """
-    with _Signals() as signals:
+    with EndingSignals() as signals:
         process = subprocess.Popen(  # noqa: S603 - the user's kubeconfig names it
             command,
             env=dict(environ),
@@ -100,48 +96,6 @@ def run(
             _end(process, whole_group=tell is not None)
             written.close()
     raise Unfinished("was ended by a signal", written.said, overdue=False)
-
-
-class _Signals:
-    """Signals that end us end the plugin first: it is in a group of its own, and would live on.
-
-    One that comes while the plugin is started or ended waits until that is done. Those that are ignored stay so.
-    """
-
-    def __init__(self) -> None:
-        self._came: list[int] = []
-        self._may_come = False
-        self._before: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():  # elsewhere they are not ours to handle
-            before = {number: signal.getsignal(number) for number in _ENDING}
-            self._before = {number: was for number, was in before.items() if was not in {signal.SIG_IGN, None}}
-            for number in self._before:
-                signal.signal(number, self._note)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
-        for number, was in self._before.items():
-            signal.signal(number, was)
-        for came in self._came:
-            signal.raise_signal(came)
-        return kind is _Ended
-
-    def may_come(self) -> None:
-        """From now on a signal, or one that waited, interrupts."""
-        self._may_come = True
-        if self._came:
-            raise _Ended
-
-    def may_not_come(self) -> None:
-        """From now on a signal waits."""
-        self._may_come = False
-
-    def _note(self, number: int, _frame: object) -> None:
-        self._came.append(number)
-        if self._may_come:
-            raise _Ended
 
 
 def _to_the_end(process: subprocess.Popen[bytes], written: _Written, clock: Clock, until: float) -> Outcome:
