@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.cluster.config import kubeconfig_edit, yaml_documents
+from leasectl.cluster.config import kubeconfig_text, yaml_documents
 from leasectl.cluster.config.kubeconfig_edit import set_auth_provider_config
 from leasectl.lease.errors import ConfigurationError
 from tests.cluster.kubeconfigs import written
@@ -106,7 +106,7 @@ REFUSED = [
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both of PyYAML's parsers: an installation may lack libyaml, and each counts places by itself."""
     if request.param == "python":
-        monkeypatch.setattr(kubeconfig_edit, "_Loader", yaml.SafeLoader)
+        monkeypatch.setattr(kubeconfig_text, "_Loader", yaml.SafeLoader)
 
 
 def names_in(folder: Path) -> list[str]:
