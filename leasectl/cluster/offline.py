@@ -1,30 +1,24 @@
 """A dump instead of a cluster (`--from FILE|-`): what kubectl wrote, as JSON or YAML, in whatever wrapping.
 
-JSON is looked for first and read without PyYAML: a dump of 15,000 leases is cut into the bytes of each, no more.
-Whatever the bytes are, the answer is a Dump or a BadAnswer of one line.
+Of a dump of 15,000 leases the bytes of each are cut out, no more. Whatever the bytes are, the answer is a Dump or a
+BadAnswer of one line.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 from msgspec import Struct, field
 
+from leasectl.cluster.dump_text import TOO_DEEP, Unreadable, documents, malformed
 from leasectl.lease.errors import BadAnswer
 from leasectl.lease.go_syntax import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_SIZE: Final = 256 << 20
 STDIN: Final = "-"
 _GROUP = "coordination.k8s.io/"
-_EXPECTED: Final = "expected the output of kubectl get lease -o json|yaml"
-_TOO_DEEP: Final = "nested too deeply"
 _NOTHING: Final = msgspec.Raw()
 _EVENTS = frozenset({"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"})
 
@@ -53,28 +47,18 @@ def read(source: str, stdin: BinaryIO) -> Dump:
     name = "standard input" if source == STDIN else source
     contents = _Contents()
     try:
-        text = _text(_bytes(source, stdin))
-        documents = _json_documents(text) if text.lstrip()[:1] in {"{", "["} else _yaml_documents(text)
-        for line, document in documents:
+        for line, document in documents(_bytes(source, stdin)):
             try:
                 contents.add(document)
             except msgspec.MsgspecError as error:
-                raise _malformed(line, str(error)) from None
+                raise malformed(line, str(error)) from None
             except RecursionError:
-                raise _malformed(line, _TOO_DEEP) from None
+                raise malformed(line, TOO_DEEP) from None
     except OSError as error:
         raise BadAnswer(f"error: {name}: {error.strerror or error}") from None
-    except _Unreadable as problem:
+    except Unreadable as problem:
         raise BadAnswer(f"error: {name}: {problem}") from None
     return contents.dump()
-
-
-class _Unreadable(Exception):  # noqa: N818 - a sentence about the dump, which read() gives its name
-    pass
-
-
-def _malformed(line: int, problem: str) -> _Unreadable:
-    return _Unreadable(f"line {line}: {problem}; {_EXPECTED}")
 
 
 def _bytes(source: str, stdin: BinaryIO) -> bytes:
@@ -85,77 +69,10 @@ def _bytes(source: str, stdin: BinaryIO) -> bytes:
             with open(source, "rb") as file:  # noqa: PTH123 - a Path would make `a/` into `a`
                 data = file.read(MAX_SIZE + 1)
     except ValueError as error:  # a NUL in the name, a closed stdin
-        raise _Unreadable(str(error)) from None
+        raise Unreadable(str(error)) from None
     if len(data) > MAX_SIZE:
-        raise _Unreadable(f"it is larger than {MAX_SIZE >> 20} MiB")
+        raise Unreadable(f"it is larger than {MAX_SIZE >> 20} MiB")
     return data
-
-
-def _text(data: bytes) -> str:
-    """The text of a dump; a byte order mark is no part of it."""
-    if not data.strip():
-        raise _Unreadable(f"it is empty; {_EXPECTED}")
-    if data.startswith(b"\x1f\x8b"):
-        raise _Unreadable("it is compressed: unpack it first, with gunzip")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _Unreadable("it is UTF-16: save it as UTF-8 first, with iconv -f UTF-16 -t UTF-8")
-    if b"\0" in data:
-        raise _Unreadable(f"it is binary; {_EXPECTED}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _malformed(data.count(b"\n", 0, error.start) + 1, "it is not UTF-8") from None
-
-
-def _json_documents(text: str) -> Iterator[tuple[int, bytes]]:
-    """Each JSON value with its first line: the whole text where it is one, which is found out fastest."""
-    data = text.encode()
-    try:
-        msgspec.json.decode(data, type=msgspec.Raw)
-    except (msgspec.MsgspecError, RecursionError):
-        yield from _several(text)
-    else:
-        yield 1, data
-
-
-_SPACE = re.compile(r"[ \t\r\n]*")
-# Only where a value ends is asked; a number of ten thousand digits need not become one.
-_ENDS = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
-
-
-def _several(text: str) -> Iterator[tuple[int, bytes]]:
-    end, line = 0, 1
-    while (start := _end_of_space(text, end)) < len(text):
-        line += text.count("\n", end, start)
-        try:
-            _, end = _ENDS.raw_decode(text, start)
-        except json.JSONDecodeError as error:
-            cut_off = not text[error.pos :].strip()
-            problem = "the JSON ends in the middle, the dump is cut off" if cut_off else f"no JSON, {error.msg}"
-            raise _malformed(error.lineno, problem) from None
-        except RecursionError:
-            raise _malformed(line, _TOO_DEEP) from None
-        yield line, text[start:end].encode()
-        line += text.count("\n", start, end)
-
-
-def _end_of_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
-
-
-def _yaml_documents(text: str) -> Iterator[tuple[int, bytes]]:
-    from leasectl.cluster.config.yaml_documents import DocumentError, json_documents
-
-    empty = True
-    try:
-        for line, document in json_documents(text.encode()):
-            empty = False
-            yield line, document
-    except DocumentError as error:
-        raise _malformed(error.line, error.problem) from None
-    if empty:
-        raise _Unreadable(f"it is empty; {_EXPECTED}")
 
 
 class _Metadata(msgspec.Struct):
