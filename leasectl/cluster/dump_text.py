@@ -87,7 +87,8 @@ def _end_of_space(text: str, at: int) -> int:
 
 
 def _yaml_documents(text: str) -> Iterator[tuple[int, bytes]]:
-    from leasectl.cluster.config.yaml_documents import DocumentError, json_documents
+    from leasectl.cluster.config.yaml_documents import json_documents
+    from leasectl.cluster.config.yaml_events import DocumentError
 
     empty = True
     try:

@@ -163,7 +163,8 @@ def read(path: str) -> Kubeconfig | None:
 
 def _parsed(content: bytes, path: str) -> Any:
     """The first document, as kubectl takes it; an empty one is an empty mapping."""
-    from leasectl.cluster.config.yaml_documents import DocumentError, documents
+    from leasectl.cluster.config.yaml_documents import documents
+    from leasectl.cluster.config.yaml_events import DocumentError
 
     try:
         _, document = next(documents(content), (1, None))

@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from leasectl.cluster.config import yaml_documents
+from leasectl.cluster.config.yaml_events import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def edited(content: bytes, user_name: str, values: Mapping[str, str]) -> bytes:
     """
     try:
         wanted = _said(content)
-    except yaml_documents.DocumentError as error:
+    except DocumentError as error:
         raise Unchangeable(f"yaml: {error}; mend the file") from None
     config = _config_of(wanted[0] if wanted else None, user_name)
     changed = {key: value for key, value in values.items() if config.get(key) != value}
@@ -47,7 +48,7 @@ def edited(content: bytes, user_name: str, values: Mapping[str, str]) -> bytes:
         new = text.encode()
         if _canonical(_said(new)) == _canonical(wanted):
             return new
-    except (yaml.YAMLError, yaml_documents.DocumentError, UnicodeError, LookupError) as error:
+    except (yaml.YAMLError, DocumentError, UnicodeError, LookupError) as error:
         raise Unchangeable(_NOT_IN_PLACE) from error
     raise Unchangeable(_NOT_IN_PLACE)
 

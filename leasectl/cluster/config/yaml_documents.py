@@ -17,6 +17,7 @@ import yaml
 from msgspec import Struct
 
 from leasectl.cluster.config import yaml_scalars
+from leasectl.cluster.config.yaml_events import events, problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +27,6 @@ ALIASED: Final = 1 << 20  # bytes of JSON that the aliases of one document may s
 _MERGE: Final = object()  # the key `<<`
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _NO_MERGE: Final = "a merge (<<) of what is no mapping or list of mappings"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class DocumentError(Exception):
-    """What stands in the way, on which line and in which column, both from 1; a column of 0 is not known."""
-
-    def __init__(self, problem: str, line: int, column: int = 0) -> None:
-        self.problem = problem
-        self.line = line
-        self.column = column
-        super().__init__(f"line {line}, column {column}: {problem}" if column else f"line {line}: {problem}")
 
 
 def documents(data: bytes) -> Iterator[tuple[int, Any]]:
@@ -50,7 +40,7 @@ def documents(data: bytes) -> Iterator[tuple[int, Any]]:
             for more than `ALIASED`.
     """
     document = _Document()
-    for event in _events(data):
+    for event in events(data):
         match event:
             case yaml.ScalarEvent():
                 document.add_scalar(event)
@@ -77,35 +67,6 @@ def json_documents(data: bytes) -> Iterator[tuple[int, bytes]]:
     for line, document in documents(data):
         if document is not None:
             yield line, msgspec.json.encode(document)
-
-
-def _events(data: bytes) -> Iterator[Any]:
-    """What PyYAML's parser says, and what it raises as ours."""
-    try:
-        yield from yaml.parse(data, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = _unquoted(error.problem or error.context or "") or "not valid"
-        raise (_at(mark, problem) if mark else DocumentError(problem, 1)) from None
-    except yaml.reader.ReaderError as error:
-        raise DocumentError(error.reason, data.count(b"\n", 0, error.position) + 1) from None
-    except (ValueError, OverflowError):  # of bytes or numbers that are no character, escaped in a tag or a string
-        raise DocumentError(yaml_scalars.NO_CHARACTER, 1) from None
-
-
-_WANTED: Final = ("expected ", "did not find expected ", "did not find the expected ", "could not find expected ")
-
-
-def _unquoted(problem: str) -> str:
-    """PyYAML's words up to where they begin to quote the text; what it expected instead is no quote."""
-    problem = problem.partition(", but ")[0]
-    if problem.startswith(_WANTED):
-        return problem
-    return problem.replace('"', "'").partition("'")[0].rstrip(" ,")
-
-
-def _at(mark: Any, problem: str) -> DocumentError:
-    return DocumentError(problem, mark.line + 1, mark.column + 1)
 
 
 class _Node(Struct):
@@ -165,7 +126,7 @@ class _Document:
         try:
             value = yaml_scalars.resolve(event.value, event.tag, plain=plain)
         except ValueError as error:
-            raise _at(mark, str(error)) from None
+            raise problem_at(mark, str(error)) from None
         if event.anchor:
             self._anchors[event.anchor] = _Node(value, mark)
         self._add(value, 0, mark)
@@ -174,7 +135,7 @@ class _Document:
         """A collection begins; what follows belongs to it until its end."""
         mark = event.start_mark
         if self._open and self._open[-1].awaits_key:
-            raise _at(mark, "a key that is no text")
+            raise problem_at(mark, "a key that is no text")
         self._check_depth(1, mark)
         node = _Node(collection, mark, is_open=True, height=1)
         if event.anchor:
@@ -191,16 +152,16 @@ class _Document:
         mark = event.start_mark
         node = self._anchors.get(event.anchor)
         if node is None:
-            raise _at(mark, "an alias (*name) of no anchor (&name) before it")
+            raise problem_at(mark, "an alias (*name) of no anchor (&name) before it")
         if node.is_open:
-            raise _at(mark, "an alias (*name) inside the value that it stands for")
+            raise problem_at(mark, "an alias (*name) inside the value that it stands for")
         self._check_depth(node.height, mark)
         node.size = node.size or len(msgspec.json.encode(node.value))
         self._aliased += node.size
         if self._aliased > ALIASED:
-            raise _at(mark, f"the aliases (*name) stand for more than {ALIASED >> 20} MiB: write the values out")
+            raise problem_at(mark, f"the aliases (*name) stand for more than {ALIASED >> 20} MiB: write the values out")
         if isinstance(node.value, list) and self._open and self._open[-1].key is _MERGE:
-            raise _at(mark, _NO_MERGE)
+            raise problem_at(mark, _NO_MERGE)
         self._add(node.value, node.height, mark)
 
     def _add(self, value: Any, height: int, mark: Any) -> None:
@@ -211,14 +172,14 @@ class _Document:
 
     def _check_depth(self, height: int, mark: Any) -> None:
         if len(self._open) + height > DEPTH:
-            raise _at(mark, f"nested more than {DEPTH} deep")
+            raise problem_at(mark, f"nested more than {DEPTH} deep")
 
 
 def _merge(mapping: dict[str, Any], merged: Any, mark: Any) -> None:
     """What `<<` stands for; as in goyaml.v2 it wins over the keys before it, and earlier ones of a list over later."""
     for each in reversed(merged) if isinstance(merged, list) else (merged,):
         if not isinstance(each, dict):
-            raise _at(mark, _NO_MERGE)
+            raise problem_at(mark, _NO_MERGE)
         mapping.update(each)
 
 
@@ -231,4 +192,4 @@ def _key(value: Any, mark: Any) -> str:
         case int() | float():
             return str(value)
         case _:
-            raise _at(mark, "a key that is no text")
+            raise problem_at(mark, "a key that is no text")

@@ -129,7 +129,8 @@ def _decoded(answer: bytes) -> _ExecCredential:
 
 
 def _yaml(answer: bytes) -> object:
-    from leasectl.cluster.config.yaml_documents import DocumentError, documents
+    from leasectl.cluster.config.yaml_documents import documents
+    from leasectl.cluster.config.yaml_events import DocumentError
 
     try:
         _, document = next(documents(answer), (1, None))

@@ -11,8 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.cluster.config import yaml_documents
-from leasectl.cluster.config.yaml_documents import ALIASED, DEPTH, DocumentError, documents, json_documents
+from leasectl.cluster.config import yaml_events
+from leasectl.cluster.config.yaml_documents import ALIASED, DEPTH, documents, json_documents
+from leasectl.cluster.config.yaml_events import DocumentError
 
 
 def read(text: str) -> list[object]:
@@ -207,11 +208,11 @@ PIECES = st.sampled_from(list("{}[]:,-? \n\t#&*!|>'\"%@`ab1.~")) | st.sampled_fr
 )
 
 
-@pytest.mark.parametrize("loader", dict.fromkeys([yaml_documents._Loader, yaml.SafeLoader]))  # noqa: SLF001 - libyaml may be missing
+@pytest.mark.parametrize("loader", dict.fromkeys([yaml_events._Loader, yaml.SafeLoader]))  # noqa: SLF001 - libyaml may be missing
 @given(st.lists(PIECES | st.characters(codec="utf-8")).map(lambda pieces: "".join(pieces).encode()) | st.binary())
 def test_any_bytes_are_read_or_refused(loader: Any, data: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_documents, "_Loader", loader)
+        patch.setattr(yaml_events, "_Loader", loader)
         try:
             problem = "a problem"
             found = list(json_documents(data))
