@@ -7,19 +7,19 @@ the time is over, all that came of it is killed from here: its orphans are ours.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from leasectl.lease.errors import LeasectlError
 from leasectl.run import guard, offspring
+from leasectl.run.orphans import Orphans
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable, Mapping, Sequence
 
     from leasectl.lease.ports import Clock
@@ -95,7 +95,7 @@ class Guarded:
         self._is_denied = self._is_blind = False
         self._unread = b""
         self._feed = self._told = theirs = told = -1
-        self._others = offspring.descendants(os.getpid())
+        self._orphans = Orphans(lambda: self._note("denied", ""))
         try:
             offspring.adopt_orphans()
             theirs, self._feed = os.pipe()
@@ -142,7 +142,7 @@ class Guarded:
             is_over = self._clock.seen_at() >= self._kill_at + _LATE_S
             self.wait(guard.TICK_S)
             if is_over and self.end is None:  # it hangs: that it is gone ends it all
-                self._kill()
+                self._orphans.kill(self._pid)
                 self._process.kill()
         return self.end
 
@@ -191,40 +191,11 @@ class Guarded:
     def _guard_is_gone(self) -> None:
         """Nobody but us is left to end it, and nobody will tell how it ended."""
         self._process.wait()
-        while (is_alive := self._kill()) and self._clock.seen_at() < self._kill_at:
+        while (is_alive := self._orphans.kill(self._pid)) and self._clock.seen_at() < self._kill_at:
             time.sleep(guard.SWEEP_S)
-        for pid in self._left(also_dead=True):
-            with suppress(ChildProcessError):  # it is somebody else's to take in
-                os.waitpid(pid, os.WNOHANG)
+        self._orphans.take_in()
         self._close()
         self.end = End(forced=UNGUARDED, is_all=not is_alive and offspring.are_known())
-
-    def _kill(self) -> bool:
-        """Kill its process group, and what the guard left us; whether somebody lives yet."""
-        left = self._left()
-        if self._pid:
-            self._signal(os.killpg, self._pid)
-        for pid in left:
-            self._signal(os.kill, pid)
-        return bool(left) or bool(self._pid and offspring.has_members(self._pid))
-
-    def _left(self, *, also_dead: bool = False) -> list[int]:
-        """What came of the guard; not those that were ours before, nor what came of them.
-
-        What came of them and was orphaned since is ours by now: it is known by our process group, which neither the
-        guard nor the command has ever been in.
-        """
-        others = {pid for other in self._others for pid in (other, *offspring.descendants(other))}
-        left = (pid for pid in offspring.descendants(os.getpid(), also_dead=also_dead) if pid not in others)
-        return [pid for pid in left if not _is_of_our_group(pid)]
-
-    def _signal(self, send: Callable[[int, int], None], to: int) -> None:
-        try:
-            send(to, signal.SIGKILL)
-        except ProcessLookupError:
-            return  # it has ended
-        except PermissionError:
-            self._note("denied", "")
 
     def _send(self, line: str) -> None:
         if self.end is None and self._feed >= 0:
@@ -239,13 +210,6 @@ class Guarded:
         for fd in fds:
             if fd >= 0:
                 os.close(fd)
-
-
-def _is_of_our_group(pid: int) -> bool:
-    try:
-        return os.getpgid(pid) == os.getpgrp()
-    except ProcessLookupError:
-        return False
 
 
 def _started(fds: Sequence[int], kill_at: float, program: Program) -> subprocess.Popen[bytes]:
