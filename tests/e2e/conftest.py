@@ -6,6 +6,7 @@ import pytest
 
 from leasectl.demo import SimulatedApi
 from tests.e2e import hostile_cases as cases
+from tests.e2e.locked import Locks
 from tests.e2e.stolen import Target
 from tests.e2e.watched import Leases
 
@@ -29,3 +30,10 @@ def target(tmp_path: Path) -> Iterator[Target]:
     """A lease that somebody is about to take, on a simulated API server."""
     with SimulatedApi(coordinated=True) as api:
         yield Target(Leases(api, tmp_path / "kubeconfig"))
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> Iterator[Locks]:
+    """A lock that nobody has taken yet, on a simulated API server."""
+    with SimulatedApi(coordinated=True) as api:
+        yield Locks(Leases(api, tmp_path / "kubeconfig"), tmp_path)

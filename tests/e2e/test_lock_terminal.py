@@ -9,19 +9,11 @@ import select
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-import pytest
-
-from leasectl.demo import SimulatedApi
 from tests.e2e.locked import Locks, until
-from tests.e2e.watched import Leases
 from tests.processes import LEASECTL
 from tests.terminal import take_terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 PROMPT = "ready> "
 # A shell loses a SIGINT that comes while it starts something.
@@ -85,12 +77,6 @@ class Shell:
         self.sees(PROMPT)
         self.types("echo status=$?.\n")
         return int(re.findall(r"status=(\d+)\.", self.sees(r"status=\d+\."))[0])
-
-
-@pytest.fixture
-def locks(tmp_path: Path) -> Iterator[Locks]:
-    with SimulatedApi() as api:
-        yield Locks(Leases(api, tmp_path / "kubeconfig"), tmp_path)
 
 
 def test_a_command_reads_what_is_typed(locks: Locks) -> None:
