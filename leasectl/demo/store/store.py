@@ -15,6 +15,7 @@ from leasectl.demo.store import managed, status
 from leasectl.demo.store.admission import admitted
 from leasectl.demo.store.history import KEPT, Change, History, Stored, key_of
 from leasectl.demo.store.merge import apply_onto
+from leasectl.demo.store.preconditions import refuse_other_uid, refuse_unless, version_of, with_what_stays
 from leasectl.demo.store.resources import LEASES, NAMESPACES, STORED, Resource
 from leasectl.demo.store.times import second
 from leasectl.demo.store.validate import NO_VERSION, refuse_invalid
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from leasectl.demo.store.managed import Managed, Owner
 
 FIRST_VERSION = 1000
-FIXED = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 LONGEST_GENERATED = 58  # of a name, before its suffix; k8s.io/apiserver/pkg/storage/names/generate.go
 SUFFIX = "bcdfghjklmnpqrstvwxz2456789"  # k8s.io/apimachinery/pkg/util/rand
 
@@ -103,10 +103,10 @@ class Store:
             What is stored now, and whether it was created.
         """
         sent = body["metadata"]
-        name, version = sent["name"], _parse_version(sent.get("resourceVersion", ""))
+        name, version = sent["name"], version_of(sent.get("resourceVersion", ""))
         with self.lock:
             old = self._histories[resource.key].objects.get(key_of(namespace, name))
-            self._check_uid(resource, namespace, name, sent.get("uid", ""), old)
+            refuse_other_uid(resource, namespace, name, sent.get("uid", ""), old)
             if old is None:  # a version without a uid is no reason to refuse: the object is created anew
                 unversioned = {key: value for key, value in sent.items() if key != "resourceVersion"}
                 return self.create(resource, namespace, {**body, "metadata": unversioned}, owner, dry_run=dry_run), True
@@ -115,7 +115,7 @@ class Store:
                 raise status.invalid(resource.group, resource.plural, name, [cause])
             if version != old.version:
                 raise status.conflict(resource, name)
-            return self._put(resource, old, self._kept_metadata(old, body), owner, dry_run=dry_run), False
+            return self._put(resource, old, with_what_stays(old, body), owner, dry_run=dry_run), False
 
     def apply(
         self,
@@ -140,7 +140,7 @@ class Store:
                 raise status.apply_conflict(causes, resource.api_version)
             others = {path for m in old.managed if m.owner != owner for path in m.paths}
             dropped = managed.owned_by(old.managed, owner) - frozenset(stated) - others
-            merged = self._kept_metadata(old, apply_onto(old.body, body, dropped))
+            merged = with_what_stays(old, apply_onto(old.body, body, dropped))
             return self._put(resource, old, merged, owner, stated=stated, dry_run=dry_run), False
 
     def delete(
@@ -149,17 +149,7 @@ class Store:
         """Remove an object, under preconditions where they are given; raises Refusal (404, 409)."""
         with self.lock:
             old = self.get(resource, namespace, name)
-            have, at = old.metadata["uid"], str(old.version)
-            if uid and uid != have:
-                why = f"the UID in the precondition ({uid}) does not match the UID in record ({have}). "
-                raise status.conflict(
-                    resource, name, why + "The object might have been deleted and then recreated", by_kind=True
-                )
-            if version and version != at:
-                why = (
-                    f"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record "
-                )
-                raise status.conflict(resource, name, f"{why}({at}). The object might have been modified", by_kind=True)
+            refuse_unless(resource, old, uid=uid, version=version)
             if not dry_run:
                 self.version += 1
                 last = Stored(old.body, old.managed, self.version)
@@ -235,34 +225,9 @@ class Store:
         spec = body.get("spec") or {}
         return {**body, "spec": {k: v for k, v in spec.items() if k not in ("strategy", "preferredHolder")}}
 
-    @staticmethod
-    def _kept_metadata(old: Stored, body: dict[str, Any]) -> dict[str, Any]:
-        """What no update changes: name, namespace, uid, creation, and that it is being deleted."""
-        fixed = {key: old.metadata[key] for key in FIXED if key in old.metadata}
-        sent = {key: value for key, value in body["metadata"].items() if key != "resourceVersion"}
-        return {**body, "metadata": {**sent, **fixed}}
-
-    @staticmethod
-    def _check_uid(resource: Resource, namespace: str, name: str, uid: str, old: Stored | None) -> None:
-        have = old.metadata["uid"] if old else ""
-        if not uid or uid == have:
-            return
-        key = f"/registry/{resource.plural}/{key_of(namespace, name)}"
-        told = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {have}"
-        why = f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {told}"
-        raise status.conflict(resource, name, why)
-
     def _tell(self) -> None:
         for told in self._subscribers:
             told()
-
-
-def _parse_version(sent: str) -> int:
-    if not sent:
-        return 0
-    if not sent.isdecimal():
-        raise status.internal(f'strconv.ParseUint: parsing "{sent}": invalid syntax')
-    return int(sent)
 
 
 def _dotted(path: managed.Path) -> str:
