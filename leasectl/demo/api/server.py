@@ -14,6 +14,7 @@ from aiohttp import web
 from leasectl.demo.api.handler import BOOKMARK_S, Api
 from leasectl.demo.api.reviews import Access
 from leasectl.demo.api.wake import Wake
+from leasectl.demo.store.history import KEPT
 from leasectl.demo.store.managed import Owner
 from leasectl.demo.store.resources import NAMESPACES
 from leasectl.demo.store.store import Store
@@ -57,7 +58,7 @@ class SimulatedApi:
         seed: int = 0,
         *,
         coordinated: bool = False,
-        kept: int = 8192,
+        kept: int = KEPT,
         bookmark_s: float = BOOKMARK_S,
         now: Callable[[], datetime] = wall_clock,
     ) -> None:

@@ -9,12 +9,11 @@ from leasectl.demo.actors.wheel import Wheel
 from leasectl.demo.actors.world import Windable, World
 from leasectl.demo.api.server import SimulatedApi, wall_clock
 from leasectl.demo.scene.scene import NAMESPACES, lay_out
+from leasectl.demo.store.history import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-KEPT_AT_LEAST = 8192
 
 
 class Demo(SimulatedApi):
@@ -36,7 +35,7 @@ class Demo(SimulatedApi):
         seen_at: Callable[[], float] = time.monotonic,
     ) -> None:
         clock = Windable(now)
-        super().__init__(seed, coordinated=True, kept=max(KEPT_AT_LEAST, 2 * nodes), now=clock.now)
+        super().__init__(seed, coordinated=True, kept=max(KEPT, 2 * nodes), now=clock.now)
         self.wheel = Wheel(seen_at)
         world = World(self.store, self.wheel, clock, seed)
         for name in NAMESPACES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leasectl.demo.actors.renewer import Renewer
+from leasectl.demo.actors.renewer import JITTER, Renewer
 from leasectl.demo.actors.world import Place
 from leasectl.demo.scene.past import DAY, MINUTE, Past, Retelling
 from leasectl.demo.scene.pods import DAEMON, KUBELET, PodFacts, lose_pod, write_pod
@@ -55,7 +55,7 @@ def beat(retelling: Retelling, count: int) -> list[Renewer]:
             _run_pods(retelling, name, placing, DEAD_NODE_S - NOTICED_S if name == dead else None)
         if name == dead:
             continue
-        every_s, jitter = (LATE_EVERY_S, 0.0) if name == late else (BEAT_S, 0.04)
+        every_s, jitter = (LATE_EVERY_S, 0.0) if name == late else (BEAT_S, JITTER)
         kubelet = Renewer(world, Place(NODE_LEASES, name), name, KUBELET, every_s, jitter)
         kubelet.start(every_s - renewed)
         if name not in (late, *CONTROL_PLANE):
