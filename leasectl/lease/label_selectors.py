@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from leasectl.lease.go_syntax import quoted
-from leasectl.lease.label_syntax import key_faults, value_faults
+from leasectl.lease.label_syntax import key_faults, selector_faults
 from leasectl.lease.selectors import LabelSelector, Requirement, SelectorError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class _Parser:
         if operator.text not in _BINARY:
             raise SelectorError(f"found '{operator.text}', expected: in, notin, =, ==, !=, gt, lt")
         values = self._value_set() if operator.kind == _WORD else {self._exact_value()}
-        if wrong := value_faults(key.text, values, integer=operator.text in {">", "<"}):
+        if wrong := selector_faults(key.text, values, integer=operator.text in {">", "<"}):
             raise SelectorError(wrong[0] if len(wrong) == 1 else f"[{', '.join(wrong)}]")
         return Requirement(key.text, _BINARY[operator.text], frozenset(values))
 

@@ -58,7 +58,12 @@ def _faults(text: str, longest: int, pattern: str, rule: str) -> Iterator[str]:
         yield rule
 
 
-def value_faults(key: str, values: Iterable[str], *, integer: bool) -> list[str]:
+def value_faults(value: str) -> list[str]:
+    """What is wrong with a label's value."""
+    return list(_faults(value, _NAME_MAX, f"({_NAME})?", _VALUE_RULE))
+
+
+def selector_faults(key: str, values: Iterable[str], *, integer: bool) -> list[str]:
     """What is wrong with the values that a selector names for a key; `integer` where they are to be compared."""
     ordered = sorted(values, key=lambda value: value.encode(errors="surrogatepass"))
     faults = [
@@ -67,6 +72,6 @@ def value_faults(key: str, values: Iterable[str], *, integer: bool) -> list[str]
         if integer and int64(value) is None
     ]
     for at, value in enumerate(ordered):
-        if wrong := list(_faults(value, _NAME_MAX, f"({_NAME})?", _VALUE_RULE)):
+        if wrong := value_faults(value):
             faults.append(f"values[{at}][{key}]: Invalid value: {quoted(value)}: {'; '.join(wrong)}")
     return faults

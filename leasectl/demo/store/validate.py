@@ -6,12 +6,13 @@ k8s.io/apimachinery/pkg/api/validation/path/name.go for the names of Events.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from leasectl.demo.store.resources import CANDIDATES, EVENTS, LEASES
 from leasectl.demo.store.status import Cause, invalid
+from leasectl.lease.go_syntax import quoted
+from leasectl.lease.label_syntax import key_faults, value_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,16 +30,6 @@ NOT_A_CANDIDATE_NAME = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
     f"or 'key-name', regex used for validation is '{CANDIDATE_NAME}')"
 )
-QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-NOT_A_KEY = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
-    f"character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{QUALIFIED}')"
-)
-NOT_A_VALUE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
-    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-    f"'({QUALIFIED})?')"
-)
 PATH_SIGNS = "/%"
 LONGEST_WORD, LONGEST_MESSAGE = 128, 1024  # bytes
 STRATEGY = "OldestEmulationVersion"
@@ -52,10 +43,6 @@ def refuse_invalid(resource: Resource, body: Mapping[str, Any]) -> None:
         causes += _event(body)
     if causes:
         raise invalid(resource.group, resource.kind, body["metadata"].get("name", ""), causes)
-
-
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _metadata(resource: Resource, metadata: Mapping[str, Any]) -> Iterator[Cause]:
@@ -72,15 +59,11 @@ def _metadata(resource: Resource, metadata: Mapping[str, Any]) -> Iterator[Cause
     if not name:
         yield Cause("metadata.name", "Required value: name or generateName is required", "FieldValueRequired")
     elif not re.fullmatch(pattern, name):
-        yield Cause("metadata.name", f"Invalid value: {_quoted(name)}: {complaint}")
+        yield Cause("metadata.name", f"Invalid value: {quoted(name)}: {complaint}")
     for key, value in (metadata.get("labels") or {}).items():
-        prefix, slash, part = key.rpartition("/")
-        if slash and not re.fullmatch(SUBDOMAIN, prefix):
-            yield Cause("metadata.labels", f"Invalid value: {_quoted(key)}: prefix part {NOT_A_SUBDOMAIN}")
-        if not re.fullmatch(QUALIFIED, part):
-            yield Cause("metadata.labels", f"Invalid value: {_quoted(key)}: {NOT_A_KEY}")
-        if not re.fullmatch(f"({QUALIFIED})?", value):
-            yield Cause("metadata.labels", f"Invalid value: {_quoted(value)}: {NOT_A_VALUE}")
+        for text, faults in ((key, key_faults(key)), (value, value_faults(value))):
+            for fault in faults:
+                yield Cause("metadata.labels", f"Invalid value: {quoted(text)}: {fault}")
 
 
 def _spec(resource: Resource, spec: Mapping[str, Any]) -> Iterator[Cause]:
@@ -117,13 +100,13 @@ def _event(body: Mapping[str, Any]) -> Iterator[Cause]:
     is_new = bool(body.get("eventTime"))
     of_none = not about and namespace in (("default", "kube-system") if is_new else ("default",))
     if about != namespace and not of_none and not (is_new and about):
-        yield Cause("involvedObject.namespace", f"Invalid value: {_quoted(about)}: does not match event.namespace")
+        yield Cause("involvedObject.namespace", f"Invalid value: {quoted(about)}: does not match event.namespace")
     if not is_new:
         return
     required = "Required value"
     if not body.get("reportingComponent"):
         yield Cause("reportingComponent", required, "FieldValueRequired")
-        for complaint in ("name part must be non-empty", NOT_A_KEY):
+        for complaint in key_faults(""):
             yield Cause("reportingComponent", f'Invalid value: "": {complaint}')
     for field in ("reportingInstance", "action", "reason"):
         value = str(body.get(field) or "")
@@ -138,5 +121,5 @@ def _event(body: Mapping[str, Any]) -> Iterator[Cause]:
 def _strategy(strategy: str) -> Iterator[Cause]:
     """A strategy of Kubernetes' own, or anybody's with a prefix."""
     if "/" not in strategy and strategy != STRATEGY:
-        told = f'Unsupported value: {_quoted(strategy)}: supported values: "{STRATEGY}"'
+        told = f'Unsupported value: {quoted(strategy)}: supported values: "{STRATEGY}"'
         yield Cause("spec.strategy", told, "FieldValueNotSupported")
