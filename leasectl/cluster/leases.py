@@ -6,38 +6,28 @@ cached read.
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from leasectl.cluster import bounds
+from leasectl.cluster import pages
 from leasectl.cluster.bounds import LESS, Bounds, refuse_other_kinds
-from leasectl.cluster.items import ILLEGIBLE, Found, lease_in, read_items, why
+from leasectl.cluster.items import ILLEGIBLE, lease_in
 from leasectl.lease.errors import NOT_FOUND, BadAnswer, LeasectlError, StatusError
-from leasectl.lease.model import KIND, Lease, LeaseList, ListMeta, RawLeaseList
+from leasectl.lease.model import KIND
 
 if TYPE_CHECKING:
     from leasectl.cluster.answer import Answer
     from leasectl.cluster.api import Api
     from leasectl.cluster.events import LeaseWatch
+    from leasectl.cluster.pages import Listing
+    from leasectl.lease.model import Lease
 
 GROUP = "/apis/coordination.k8s.io"
-MAX_ITEMS = bounds.MAX_ITEMS
-MAX_PAGES = 1000
-_LIST = f"{KIND}List"
 _V1 = f"{GROUP}/v1"
 CANDIDATE_VERSIONS = ("v1beta1", "v1alpha2", "v1alpha1")
-
-
-class Listing(Struct, frozen=True):
-    """One list, whole, and the answer that opened it."""
-
-    found: Found
-    metadata: ListMeta
-    answer: Answer
 
 
 class LeaseClient:
@@ -80,33 +70,12 @@ class LeaseClient:
             # Where its pages expired half-way, what was read is of the past: it is read anew, once, in one piece.
             for chunk_size in (self._chunk_size, 0):
                 limit = {"limit": str(chunk_size)} if chunk_size else {}
-                listing = self._in_pages(path, {**query, **limit}, until, objects=objects)
+                listing = pages.listed(self._api, path, {**query, **limit}, until, objects=objects)
                 if listing is not None:
                     return listing
         except StatusError as error:
             raise _about_selectors(error, labels, fields) from None
         raise BadAnswer(f"error: the pages of the server's list expired twice while they were read; {LESS}")
-
-    def _in_pages(self, path: str, query: dict[str, str], until: float, *, objects: bool) -> Listing | None:
-        """The list put together; None where the server forgot the rest of it."""
-        found, so_far = Found(), Bounds()
-        answer = self._api.get(path, query, until)
-        metadata = _read_page(answer, found, so_far, objects=objects)
-        pages = MAX_ITEMS if "limit" in query else MAX_PAGES
-        for _ in range(pages):
-            token = metadata.continue_
-            if not token:
-                return Listing(found, metadata, answer)
-            try:
-                page = self._api.get(path, {**query, "continue": token}, until)
-            except StatusError as error:
-                if error.code == HTTPStatus.GONE:
-                    return None
-                raise
-            metadata = _read_page(page, found, so_far, objects=objects)
-            if metadata.continue_ == token:
-                raise BadAnswer("error: the server's list has no end: it continues where it has just continued")
-        raise BadAnswer(f"error: the server's list has more than {pages} pages; {LESS}")
 
     def get(self, namespace: str, name: str) -> tuple[Lease, Raw, Answer]:
         """One lease, its own bytes, and the answer; StatusError with reason NotFound where there is none."""
@@ -206,31 +175,6 @@ def lease_of(answer: Answer) -> Lease:
 
 def _selectors(labels: str, fields: str) -> dict[str, str]:
     return {name: value for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}
-
-
-def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) -> ListMeta:
-    body = answer.body
-    so_far.add(body)
-    if not objects:
-        try:
-            page = msgspec.json.decode(body, type=LeaseList)
-        except ILLEGIBLE:
-            pass  # some item may be broken: the slow way below says which, and keeps the others
-        else:
-            refuse_other_kinds(body, _LIST, page.kind)
-            into.leases.extend(page.items or ())
-            into.moments.extend([answer.answered_at] * len(page.items or ()))
-            return page.metadata
-    try:
-        raw = msgspec.json.decode(body, type=RawLeaseList)
-    except ILLEGIBLE as error:
-        refuse_other_kinds(body, _LIST)
-        raise BadAnswer(f"error: the server's answer is no list of leases: {why(error)}") from None
-    refuse_other_kinds(body, _LIST, raw.kind)
-    if len(raw.items or ()) > MAX_ITEMS:
-        raise BadAnswer(f"error: the server's list has more than {MAX_ITEMS} items; {LESS}")
-    read_items(raw.items or [], into, answer.answered_at, objects=objects)
-    return raw.metadata
 
 
 def _about_selectors(error: StatusError, labels: str, fields: str) -> StatusError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.cluster import leases
+from leasectl.cluster import bounds, pages
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.wire.wire import Limits
 from leasectl.lease.errors import ConnectionFailed, StatusError
@@ -140,12 +140,12 @@ def test_the_request_timeout_bounds_a_list_of_many_pages() -> None:
 
 
 def test_a_list_of_endless_pages_ends_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "MAX_PAGES", 5)
-    pages = (says("200 OK", {**EMPTY, "metadata": {"continue": str(number)}}) for number in range(9))
-    assert "more than 5 pages" in str(failure(*pages))
+    monkeypatch.setattr(pages, "MAX_PAGES", 5)
+    endless = (says("200 OK", {**EMPTY, "metadata": {"continue": str(number)}}) for number in range(9))
+    assert "more than 5 pages" in str(failure(*endless))
 
 
 @pytest.mark.parametrize("item", ['{"metadata":{}}', '{"\\u006detadata":{}}'])
 def test_a_few_bytes_that_would_become_a_kilobyte_each_are_not_decoded(item: str) -> None:
-    body = f'{{"kind":"LeaseList","items":[{",".join([item] * (leases.MAX_ITEMS + 1))}]}}'
-    assert f"more than {leases.MAX_ITEMS} leases" in str(failure(says("200 OK", body)))
+    body = f'{{"kind":"LeaseList","items":[{",".join([item] * (bounds.MAX_ITEMS + 1))}]}}'
+    assert f"more than {bounds.MAX_ITEMS} leases" in str(failure(says("200 OK", body)))
