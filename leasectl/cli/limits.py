@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leasectl.lease import duration
+from leasectl.cli import times
 from leasectl.lease.check.rules import Ages
 from leasectl.lease.errors import UsageError
 from leasectl.lease.kind import Kind
@@ -54,13 +54,10 @@ def share(flag: str, word: str) -> tuple[float, bool]:
 
 
 def _seconds(flag: str, word: str, length: str) -> float:
-    try:
-        seconds = duration.parse(length)
-    except ValueError:
-        seconds = -1.0
-    if seconds < 0:
+    found = times.seconds(length)
+    if found is None:
         raise _invalid(flag, word, "it is [KIND=]LENGTH, such as 10s or node=30s")
-    return seconds
+    return found
 
 
 def _invalid(flag: str, word: str, why: str) -> UsageError:

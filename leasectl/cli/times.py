@@ -54,6 +54,15 @@ def timeout_s(text: str | None) -> float:
     return length_s("timeout", text, _LONGEST_TIMEOUT_S, "at most a year")
 
 
+def seconds(text: str) -> float | None:
+    """A length of time of 0s or more; None where it is none."""
+    try:
+        found = duration.parse(text)
+    except ValueError:
+        return None
+    return found if found >= 0 else None
+
+
 def length_s(flag: str, text: str | None, longest_s: float = _A_DAY_S, at_most: str = "at most 24h") -> float:
     """A flag's length of time, in seconds; 0 where it is not given.
 
@@ -62,13 +71,10 @@ def length_s(flag: str, text: str | None, longest_s: float = _A_DAY_S, at_most: 
     """
     if text is None:
         return 0.0
-    try:
-        seconds = duration.parse(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= longest_s:
+    found = seconds(text)
+    if not found or found > longest_s:
         raise UsageError(
             f'error: invalid argument "{text}" for "--{flag}" flag: '
             f"it has to be longer than 0 and {at_most}, such as 20s or 1m"
         )
-    return seconds
+    return found

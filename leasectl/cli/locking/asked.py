@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from leasectl.lease import duration
+from leasectl.cli import times
 from leasectl.lease.errors import UsageError
 from leasectl.lease.lock import Lock
 from leasectl.lease.timing import Timing
@@ -104,13 +104,10 @@ def ending(text: str) -> signal.Signals:
 
 
 def _seconds(flag: str, text: str, or_else: str = "") -> float:
-    try:
-        seconds = duration.parse(text)
-    except ValueError:
-        seconds = -1.0
-    if seconds < 0:
+    found = times.seconds(text)
+    if found is None:
         raise UsageError(
             f'error: invalid argument "{text}" for "--{flag}" flag: it has to be a length of time, such as 20s or '
             f"1m{or_else}"
         )
-    return seconds
+    return found
