@@ -110,7 +110,6 @@ class ListMeta(Struct, frozen=True, gc=False, rename="camel"):
 
     resource_version: str = ""
     continue_: str | None = field(name="continue", default=None)
-    remaining_item_count: int | None = None
 
 
 class LeaseList(Struct, frozen=True, gc=False):

@@ -37,7 +37,6 @@ NO_HTTP = "error: AT sent no valid HTTP answer; is this a Kubernetes API server?
 NO_GZIP = "error: AT sent no valid HTTP answer: its gzip is damaged; is there a proxy in between?"
 NO_KIND = "error: AT answered with no content type instead of JSON; is this a Kubernetes API server?"
 TOO_LARGE = "error: the server's answer is larger than 128 MiB; ask for less of it, with -n or -l"
-NO_JSON = "error: the server's answer is no list of leases: JSON is malformed: invalid character (byte 0)"
 CUT = "error: the server's answer is no list of leases: Input data was truncated"
 NO_END = "error: the server's list has no end: it continues where it has just continued"
 
