@@ -70,7 +70,7 @@ def run(what: Check, tell: Teller, session: Session) -> int:
     except UsageError:
         raise
     except LeasectlError as error:
-        found = failure(_words(error), session.clock.now())
+        found = failure(error.words, session.clock.now())
     with signals.ending_cleanly():
         tell(found)
     return int(found.severity)
@@ -90,7 +90,7 @@ def _checked(what: Check, session: Session, trouble: list[str], so_far: list[Rep
         try:
             read = reading.read(what.request, session)
         except ConnectionFailed as error:
-            trouble[:] = [_words(error)]
+            trouble[:] = [error.words]
         else:
             so_far[:] = [_report(what, read, session)]
             if not any(isinstance(error, ConnectionFailed) for error in read.errors):
@@ -101,7 +101,7 @@ def _checked(what: Check, session: Session, trouble: list[str], so_far: list[Rep
 
 def _report(what: Check, read: Reading, session: Session) -> Report:
     checked = [check(row, what.rules) for row in read.rows]
-    unread = _unread(read, session) if what.allow_partial else [*map(_words, read.errors), *read.left_out]
+    unread = _unread(read, session) if what.allow_partial else [*(error.words for error in read.errors), *read.left_out]
     if not checked and read.is_no_list:
         unread.append("nothing that was read is a lease")
     offset_s = read.server_clock.offset_s if read.server_clock else None
@@ -114,11 +114,7 @@ def _unread(read: Reading, session: Session) -> list[str]:
     if not read.rows:
         forbidden = []
     exits.tell_all(forbidden, session.streams)
-    return [_words(error) for error in read.errors if error not in forbidden]
-
-
-def _words(error: LeasectlError) -> str:
-    return str(error).removeprefix("error: ")
+    return [error.words for error in read.errors if error not in forbidden]
 
 
 def _why(too_late: str, trouble: list[str]) -> str:

@@ -124,7 +124,7 @@ def event_in(line: bytes) -> Event:
         try:
             lease = lease_in(found.object)
         except BadAnswer as error:
-            broken = str(error).removeprefix("error: ")
+            broken = error.words
         else:
             return Event(kind, lease.metadata.resource_version, lease, found.object)
     return Event(kind, _version_in(found.object), None, found.object, broken)

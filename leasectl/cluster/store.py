@@ -115,7 +115,7 @@ class ApiLeaseStore:
         try:
             stored = self._stored(answer)
         except LeasectlError as error:
-            raise self._in_doubt("written", str(error).removeprefix("error: ")) from None
+            raise self._in_doubt("written", error.words) from None
         if uid and stored.lease.metadata.uid != uid:
             raise self._in_doubt("written", "the server's answer is a lease of that name with another uid")
         return stored

@@ -100,7 +100,7 @@ class ListWatch:
             within_s=within_s,
         )
         found = listing.found
-        broken = {error.key: str(error).removeprefix("error: ") for error in found.illegible}
+        broken = {error.key: error.words for error in found.illegible}
         return Listed(found.leases, listing.metadata.resource_version, found.objects, broken)
 
     def watch(self, resource_version: str) -> LeaseWatch:

@@ -11,6 +11,11 @@ ALREADY_EXISTS = "AlreadyExists"
 class LeasectlError(Exception):
     """Something that ends a command; the message says what to do. Exit code 1 unless a subclass differs."""
 
+    @property
+    def words(self) -> str:
+        """The text as a part of another, without `error:` in front."""
+        return str(self).removeprefix("error: ")
+
 
 class UsageError(LeasectlError):
     """What was typed cannot be meant. Exit code 2."""

@@ -122,4 +122,4 @@ def _kept(holding: Holding, until: float | None, tell: Callable[[], None] | None
     try:
         return holding.renew(until, tell)
     except LeasectlError as error:  # it may not be renewed any more
-        return Lost(str(error).removeprefix("error: "))
+        return Lost(error.words)

@@ -91,7 +91,7 @@ def settle(means: Means, sent: Sent, doubt: InDoubt) -> Taken | Refusal | None:
         InDoubt: nobody answers that could tell.
         StatusError: the server refuses to have it sent again.
     """
-    means.say(f"warning: {_words(doubt)}")
+    means.say(f"warning: {doubt.words}")
     means.say("looking whether the write came through")
     tries, give_up_at = [sent], means.clock.seen_at() + PATIENCE_S
     try:
@@ -108,7 +108,7 @@ def settle(means: Means, sent: Sent, doubt: InDoubt) -> Taken | Refusal | None:
     except (KeyboardInterrupt, SystemExit):
         means.say(f"stopped before it was known whether the lease was taken; {_if_taken(sent)}")
         raise
-    raise InDoubt(f"error: it is not known whether the lease was taken: {_words(doubt)}; {_if_taken(sent)}")
+    raise InDoubt(f"error: it is not known whether the lease was taken: {doubt.words}; {_if_taken(sent)}")
 
 
 def _sent_again(means: Means, tries: list[Sent]) -> Taken:
@@ -143,10 +143,6 @@ def _taken(means: Means, sent: Sent, stored: Stored) -> Taken:
     taken = Taken(sent.before, stored, sent.at, sent.sent_at, means.clock.seen_at(), was_in_doubt=True)
     means.note(taken)
     return taken
-
-
-def _words(doubt: InDoubt) -> str:
-    return str(doubt).removeprefix("error: ")
 
 
 def _if_taken(sent: Sent) -> str:

@@ -94,8 +94,7 @@ def _save(persist: Persist, values: Mapping[str, str], consequence: str) -> None
     try:
         persist(values)
     except ConfigurationError as error:
-        reason = str(error).removeprefix("error: ")
-        raise ConfigurationError(f"error: could not persist new tokens: {reason}; {consequence}") from error
+        raise ConfigurationError(f"error: could not persist new tokens: {error.words}; {consequence}") from error
 
 
 def _expiry(id_token: str, what: str) -> datetime:

@@ -63,7 +63,7 @@ def failed_by(error: LeasectlError) -> Failed:
             return Failed(error.message, is_absent=True)
         if error.reason == FORBIDDEN:
             return Failed(error.message)
-    return Failed(str(error).removeprefix("error: "))
+    return Failed(error.words)
 
 
 class Answers:

@@ -57,7 +57,7 @@ def meaning_of(error: BaseException, address: str, host: str) -> BaseException:
 
 def in_doubt(error: LeasectlError, method: str, address: str) -> InDoubt:
     """What `error` means where it came after the first byte of a write may have left."""
-    why = str(error).removeprefix(f"{_UNREACHABLE}: ").removeprefix("error: ")
+    why = error.words.removeprefix(f"{_UNREACHABLE}: ")
     return InDoubt(
         f"error: the write was sent to {address} ({method}), and no answer came that tells whether it came through: "
         f"{why}"
