@@ -8,7 +8,7 @@ nothing waits past the moment until which the lease may be relied on: no sleep, 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NoReturn, TypeVar, assert_never
+from typing import TYPE_CHECKING, NoReturn, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,14 +17,12 @@ from leasectl.lease import election, record
 from leasectl.lease.elector import Elector, Failure, Look, Lost, Seen, Stop, Wait, Write
 from leasectl.lease.errors import LeasectlError
 from leasectl.lease.record import Draft, Record, Stored
-from leasectl.run.failures import failure_of
+from leasectl.run.failures import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leasectl.lease.ports import Clock, LeaseStore
-
-Answered = TypeVar("Answered")
 
 TOLD_EVERY_S = 1.0
 SHORTEST_REQUEST_S = 0.1
@@ -57,10 +55,6 @@ class Holding:
         seen: what it has seen of the lease already.
         stored: the same, as the server has it.
         dress: what else is written with a record, such as labels.
-
-    Attributes:
-        trouble: the words of the last request that failed; empty once one succeeded.
-        has_lost_race: whether it failed because somebody else wrote first, as happens to whoever contends.
     """
 
     def __init__(
@@ -74,13 +68,11 @@ class Holding:
         stored: Stored | None = None,
         dress: Callable[[Record], Draft] = Draft,
     ) -> None:
-        self.trouble, self.has_lost_race = "", False
         self._store = store
         self._clock = clock
         self._jitter = jitter
         self._dress = dress
-        self._refusal: LeasectlError | None = None
-        self._granted: set[tuple[bool, bool]] = set()
+        self._requests = Requests()
         known = seen is not None and (seen.lease is None) == (stored is None)
         self._standing = Standing(elector if known else replace(elector, must_look=True), seen, stored)
 
@@ -100,9 +92,19 @@ class Holding:
         return self._standing.stored
 
     @property
+    def trouble(self) -> str:
+        """The words of the last request that failed; empty once one succeeded."""
+        return self._requests.trouble
+
+    @property
+    def has_lost_race(self) -> bool:
+        """Whether it failed because somebody else wrote first, as happens to whoever contends."""
+        return self._requests.has_lost_race
+
+    @property
     def refusal(self) -> LeasectlError | None:
         """Why it is of no use to go on; None where it may be."""
-        return self._refusal
+        return self._requests.refusal
 
     def holds(self) -> bool:
         """Whether it may rely on holding the lease at this moment."""
@@ -228,7 +230,7 @@ class Holding:
             self._stand(election.failed(self.elector, failure, at, self._jitter(), self.trouble))
 
     def _look(self, within_s: float) -> Failure | None:
-        found = self._ask(lambda: self._store.get(within_s))
+        found = self._requests.send(lambda: self._store.get(within_s), leads=self.elector.leads)
         if isinstance(found, Failure):
             return found
         lease, at = None if found is None else found.lease, self._clock.seen_at()
@@ -259,28 +261,10 @@ class Holding:
         """Write it; from here on it may have come through, whatever comes back."""
         stored = self.stored
         self._stand(replace(elector, must_look=True))
+        leads = self.elector.leads
         if stored is None:
-            return self._ask(lambda: self._store.create(draft, within_s), creates=True)
-        return self._ask(lambda: self._store.replace(stored, draft, within_s), writes=True)
-
-    def _ask(self, ask: Callable[[], Answered], *, writes: bool = False, creates: bool = False) -> Answered | Failure:
-        """Send a request; what went wrong, where it did, is kept in words."""
-        what = (writes or creates, creates)
-        try:
-            answer = ask()
-        except LeasectlError as error:
-            self.trouble = str(error)
-            was_granted = self.elector.leads or what in self._granted
-            failure = failure_of(error, writes=what[0], creates=creates, was_granted=was_granted)
-            if failure is None:  # nobody can tell whether it lasts: a holder goes on until its deadline
-                failure = Failure.NO_ANSWER if self.elector.leads else Failure.REFUSED
-            if failure is Failure.REFUSED:
-                self._refusal = error
-            self.has_lost_race = failure is Failure.CONFLICT
-            return failure
-        self.trouble, self.has_lost_race = "", False
-        self._granted.add(what)
-        return answer
+            return self._requests.send(lambda: self._store.create(draft, within_s), leads=leads, creates=True)
+        return self._requests.send(lambda: self._store.replace(stored, draft, within_s), leads=leads, writes=True)
 
     def _is_own(self) -> bool:
         seen = self.seen
@@ -290,7 +274,7 @@ class Holding:
         self._standing = replace(self._standing, elector=elector)
 
     def _refuse(self, why: str) -> NoReturn:
-        raise self._refusal or LeasectlError(f"error: {why}")
+        raise self.refusal or LeasectlError(f"error: {why}")
 
     def _sleep(self, until: float, tell: Callable[[], None] | None = None) -> None:
         """In pieces, so that a machine that was suspended meanwhile finds out soon."""
