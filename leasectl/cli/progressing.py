@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from leasectl.cli.streams import Streams
 
 
+def say_over(streams: Streams, text: str) -> None:
+    """Say a line that may hold what the cluster sent, in the place of progress where that is drawn."""
+    if streams.talk_on_terminal:
+        streams.draw(progress.WIPE)
+    streams.say(safe.text(text))
+
+
 class Progress:
     """For as long as a `with`; nothing of it is left on the terminal.
 

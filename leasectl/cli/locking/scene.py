@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leasectl.show import progress, safe
+from leasectl.cli.progressing import say_over
 
 if TYPE_CHECKING:
     from leasectl.cli.locking.asked import Asked
@@ -47,11 +47,8 @@ class Scene(Struct, frozen=True):
         return None if self.asked.wait_s is None else self.clock.seen_at() + self.asked.wait_s
 
     def say(self, text: str) -> None:
-        """Say a line that may hold what the cluster sent, in the place of progress where that is drawn."""
-        streams = self.session.streams
-        if streams.talk_on_terminal:
-            streams.draw(progress.WIPE)
-        streams.say(safe.text(text))
+        """Say a line that may hold what the cluster sent."""
+        say_over(self.session.streams, text)
 
     def remark(self, text: str) -> None:
         """The same, where somebody wants to know what happens."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leasectl.cli.progressing import say_over
 from leasectl.lease.takeover.outcome import Outcome, Steal
-from leasectl.show import progress, safe
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,8 +72,5 @@ class Scene(Struct, frozen=True):
         )
 
     def say(self, text: str) -> None:
-        """Say a line that may hold what the cluster sent, in the place of progress where that is drawn."""
-        streams = self.session.streams
-        if streams.talk_on_terminal:
-            streams.draw(progress.WIPE)
-        streams.say(safe.text(text))
+        """Say a line that may hold what the cluster sent."""
+        say_over(self.session.streams, text)
