@@ -6,7 +6,7 @@ whose clock is in `state`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from leasectl.lease import duration
 from leasectl.lease.around.company import NOWHERE, Whereabouts
@@ -22,7 +22,7 @@ from leasectl.lease.timing import JITTER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leasectl.lease.account.facts import Standbys
+    from leasectl.lease.account.holders import Company
     from leasectl.lease.around.nearby import Nearby
     from leasectl.lease.rhythm import Rhythm
     from leasectl.lease.state import Judged
@@ -53,22 +53,6 @@ _COMMON = frozenset(
     }
 )
 _SCAFFOLD = (".my.domain", ".example.com")
-
-
-class Company(NamedTuple):
-    """Who holds it, and who else could.
-
-    Attributes:
-        where: the holder's pod, as far as it was found.
-        standbys: who else could take it, where that is known.
-        changes: of the holder in the last hour, where that is known.
-        fate: what became of the holder's process, where its pod tells that it is gone.
-    """
-
-    where: Whereabouts = NOWHERE
-    standbys: Standbys | None = None
-    changes: int | None = None
-    fate: str = ""
 
 
 def advice(row: Judged, rhythm: Rhythm, around: Nearby, company: Company) -> list[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from leasectl.lease.account.advice import Company, advice
-from leasectl.lease.account.facts import Account, Clocks, Coordination, Holder, NodeAround, Renewal, Standbys
+from leasectl.lease.account.advice import advice
+from leasectl.lease.account.facts import Account, Clocks, Coordination, Holder, NodeAround, Renewal
+from leasectl.lease.account.holders import company_of
 from leasectl.lease.account.tries import tries
-from leasectl.lease.around.company import fellows, whereabouts
 from leasectl.lease.around.identity import host_of
 from leasectl.lease.around.nearby import OF_PODS, Absent, Sought
 from leasectl.lease.around.objects import Node
-from leasectl.lease.around.past import changes_last_hour, leaders
-from leasectl.lease.around.pick import answers, pick
+from leasectl.lease.around.pick import pick
 from leasectl.lease.around.wanted import wanted
 from leasectl.lease.kind import ELECTED, Kind, told_by
 from leasectl.lease.model import present
@@ -20,14 +19,14 @@ from leasectl.lease.next.coordinated import coordinated_acts
 from leasectl.lease.next.elections import standbys_act, waiting_act
 from leasectl.lease.next.identities import collection
 from leasectl.lease.next.nodes import node_acts, orphan_of
-from leasectl.lease.next.windows import RECORD_S, Foreseen, last_sign_at, renewal
+from leasectl.lease.next.windows import RECORD_S, Foreseen, renewal
 from leasectl.lease.reason import reason
 from leasectl.lease.rhythm import Rhythm, rhythm_of
-from leasectl.lease.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from leasectl.lease.account.holders import Company
     from leasectl.lease.around.nearby import Nearby, Unseen
     from leasectl.lease.around.objects import Pod
     from leasectl.lease.state import Judged, Verdict
@@ -53,9 +52,7 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         candidates: as `kind_of` takes them.
     """
     metadata, spec, verdict = row.lease.metadata, row.lease.spec, row.verdict
-    where = whereabouts(row.lease, row.kind, around.pods or ())
-    rhythm, pod = rhythm_of(row), where.pod
-    company = Company(where, _standbys(row, around, pod), _changes(row, around), _fate(row, pod))
+    rhythm, company = rhythm_of(row), company_of(row, around)
     foreseen = _foreseen(row, around, rhythm, company)
     return Account(
         namespace=metadata.namespace,
@@ -82,7 +79,7 @@ def explain(row: Judged, around: Nearby, clock: ServerClock = NO_CLOCK, candidat
         node=_node(row, around) if row.kind is Kind.NODE else None,
         coordination=_coordination(row, around) if row.kind is Kind.COORDINATED else None,
         advice=advice(row, rhythm, around, company),
-        unseen=_unseen(around, pod),
+        unseen=_unseen(around, company.where.pod),
         try_=tries(row, rhythm, orphaned=row.kind is Kind.NODE and bool(orphan_of(row, around))),
         events=around.events,
     )
@@ -101,9 +98,6 @@ def _clocks(verdict: Verdict, clock: ServerClock) -> Clocks:
     if verdict.skew is None:
         return Clocks(None, None, clock.offset_s, clock.error_s)
     return Clocks(verdict.skew - half_s, half_s, clock.offset_s, clock.error_s)
-
-
-_CLOCKS_S = 5.0  # by which a node's clock may differ without anybody having noticed
 
 
 def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm, company: Company) -> Foreseen:
@@ -127,28 +121,6 @@ def _foreseen(row: Judged, around: Nearby, rhythm: Rhythm, company: Company) -> 
         notes.append("no standby is known to be ready")
     own = [] if company.fate else renewal(row, rhythm)
     return Foreseen([*own, *found.acts], "; ".join(notes))
-
-
-def _changes(row: Judged, around: Nearby) -> int | None:
-    """Of the holder in the last hour; the first that ever took it changed nothing."""
-    if around.events is None or row.kind not in ELECTED:
-        return None
-    count = changes_last_hour(around.events, row.at, row.lease.metadata.creation_timestamp)
-    ever = row.lease.spec.lease_transitions
-    return count if ever is None or row.kind is Kind.COORDINATED else min(count, max(0, ever))
-
-
-def _fate(row: Judged, pod: Pod | None) -> str:
-    """What became of the process that held it, where its pod tells that it is gone; empty where it may live."""
-    if pod is None:
-        return ""
-    if pod.ended:
-        return "it has ended, and did not release the lease"
-    sign_at = last_sign_at(row)
-    if pod.started_at is None or sign_at is None or row.verdict.state is State.FRESH:
-        return ""
-    restarted = (pod.started_at - sign_at).total_seconds() > _CLOCKS_S
-    return "it was started again after the last renewal: the process that held the lease is gone" if restarted else ""
 
 
 def _holder(row: Judged, around: Nearby, company: Company) -> Holder | None:
@@ -175,23 +147,6 @@ def _why_no_pod(row: Judged, around: Nearby, company: Company) -> str:
         return f"none of that name in {row.lease.metadata.namespace}; in {those} there is one, of another's maybe"
     partly = any(unseen.sought in OF_PODS for unseen in around.unseen)
     return f"no pod is named {host}{', as far as could be seen' if partly else ''}"
-
-
-def _standbys(row: Judged, around: Nearby, pod: Pod | None) -> Standbys | None:
-    holder = row.lease.spec.holder_identity
-    if row.kind is Kind.COORDINATED and isinstance(around.candidates, list):
-        others = [each for each in around.candidates if each.name != holder]
-        ready = sorted(each.name for each in others if answers(each, row.at))
-        return Standbys(len(ready), ready, len(others) - len(ready), "candidates")
-    if row.kind not in ELECTED or around.pods is None or (pod is not None and not around.all_siblings):
-        return None
-    led = leaders(around.events or ())
-    found = fellows(row.lease, pod, around.pods, led[-1] if led else "")
-    if found is None or (pod is None and not found):
-        return None
-    return Standbys(
-        sum(p.ready for p in found), sorted(p.name for p in found if p.ready), sum(not p.ready for p in found), "pods"
-    )
 
 
 def _node(row: Judged, around: Nearby) -> NodeAround:

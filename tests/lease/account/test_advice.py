@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leasectl.lease.account.advice import Company, advice
+from leasectl.lease.account.advice import advice
 from leasectl.lease.account.facts import Standbys
+from leasectl.lease.account.holders import Company
 from leasectl.lease.around.company import NOWHERE, Whereabouts
 from leasectl.lease.around.nearby import Absent, Nearby, Sought, Unseen
 from leasectl.lease.around.objects import Event, Pod
