@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from leasectl.cli import reading, sources
 from leasectl.cli.place import Place
+from leasectl.cli.server_clock import behind_server
 from leasectl.cluster import snapshot as snapshots
 from leasectl.cluster.leases import LeaseClient
 from leasectl.cluster.watching import ListWatch, Watched, watched_of
@@ -53,7 +54,7 @@ def place(request: Request, session: Session, until: Until | None = None) -> Ite
         snapshot = snapshots.read(LeaseClient(connected.api, request.chunk_size), scope, objects=request.objects)
         for line in (*snapshot.left_out, *map(str, snapshot.found.illegible)):
             session.streams.say(f"warning: {safe.text(line.removeprefix('error: '))}")
-        behind = reading.behind_server(snapshot, session) or timedelta()
+        behind = behind_server(snapshot, session) or timedelta()
         watched = watched_of(scope, snapshot, absent=until is not None)
         # One that was read by its name is watched from its own version, as kubectl does: no write falls in between.
         own = {lease.key: lease.metadata.resource_version for lease in snapshot.found.leases} if scope.names else {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leasectl.cli import sources, times
+from leasectl.cli.server_clock import behind_server
 from leasectl.lease.errors import NOT_FOUND, StatusError, UsageError
 from leasectl.lease.state import Policy, judge_all
 from leasectl.show import safe
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from leasectl.cluster.snapshot import Snapshot
     from leasectl.lease.errors import LeasectlError
     from leasectl.lease.state import Judged
-
-CLOCK_TOLERANCE_S = 2.0
 
 
 class Reading(Struct, frozen=True):
@@ -122,15 +121,3 @@ def missed(snapshot: Snapshot, *, ignore_not_found: bool) -> list[LeasectlError]
     if not ignore_not_found:
         return snapshot.unread
     return [e for e in snapshot.unread if not (isinstance(e, StatusError) and e.reason == NOT_FOUND)]
-
-
-def behind_server(snapshot: Snapshot, session: Session) -> timedelta | None:
-    """How far our clock is behind the server's, where they surely disagree; it is said, and the server's counts."""
-    clock = snapshot.server_clock
-    if clock is None or not clock.surely_exceeds(CLOCK_TOLERANCE_S):
-        return None
-    session.streams.say(
-        f"warning: the server's clock is {clock.offset_s:+.1f}s (±{clock.error_s:.1f}s) from this machine's; "
-        "judged by the server's"
-    )
-    return timedelta(seconds=clock.offset_s)

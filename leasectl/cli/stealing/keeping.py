@@ -99,8 +99,7 @@ class Keeping:
         try:
             given = self._keeper.give(made, GIVE_S, lambda: self._story.goes_on(line, **fields))
         except LeasectlError as error:
-            why = error.words
-            raise LeasectlError(f"error: {key} was taken, and not surely {done}: {why}") from None
+            raise LeasectlError(f"error: {key} was taken, and not surely {done}: {error.words}") from None
         except (KeyboardInterrupt, SystemExit):
             self._scene.say(f"stopped before it was known whether {key} was {done}")
             raise
