@@ -14,23 +14,13 @@ import yaml
 from leasectl.cluster.config import kubeconfig_edit
 from leasectl.cluster.identity import oidc
 from leasectl.lease.errors import ConfigurationError
-from tests.cluster.identity_provider import DISCOVERY, FRESH, LOG_IN, NOW, Asking, Provider, jwt, lasting, says, serving
+from tests.cluster.identity_provider import DISCOVERY, FRESH, LOG_IN, NOW, Asking, Provider, jwt, lasting, says
 from tests.cluster.kubeconfigs import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from tests.cluster.certificates import Authority
-
-
-@pytest.fixture
-def provider(certs: Authority) -> Iterator[Provider]:
-    yield from serving(Provider(certs))
-
-
-@pytest.fixture
-def asking(provider: Provider, certs: Authority) -> Asking:
-    return Asking(provider, certs)
 
 
 def test_a_token_that_is_valid_for_more_than_ten_seconds_is_used(asking: Asking) -> None:

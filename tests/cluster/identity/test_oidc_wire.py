@@ -27,7 +27,6 @@ from tests.cluster.identity_provider import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cluster.certificates import Authority
@@ -43,16 +42,6 @@ NO_ANSWER = (
     f"{WHO}: HOST gave no answer in time (Client.Timeout exceeded); is it reachable from here? "
     "--request-timeout sets how long to wait"
 )
-
-
-@pytest.fixture
-def provider(certs: Authority) -> Iterator[Provider]:
-    yield from serving(Provider(certs))
-
-
-@pytest.fixture
-def asking(provider: Provider, certs: Authority) -> Asking:
-    return Asking(provider, certs)
 
 
 def inline(certs: Authority, name: str) -> str:
