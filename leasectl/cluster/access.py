@@ -89,7 +89,7 @@ def may(
     except NotAuthenticated:
         raise
     except (StatusError, BadAnswer, ConnectionFailed) as error:
-        words = error.message if isinstance(error, StatusError) else error.words
+        words = error.message if isinstance(error, StatusError) else str(error).removeprefix("error: ")
         return Access(None, words[:_LONGEST_WHY])
 
 
