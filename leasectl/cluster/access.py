@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _GROUP_VERSION = "authorization.k8s.io/v1"
 _KIND = "SelfSubjectAccessReview"
-_PATH = f"/apis/{_GROUP_VERSION}/selfsubjectaccessreviews"
+REVIEWS = f"/apis/{_GROUP_VERSION}/selfsubjectaccessreviews"
 _LONGEST_WHY = 1024
 
 
@@ -74,6 +74,18 @@ def may(
         NotAuthenticated: the server does not know who asks.
         ConfigurationError: our credentials cannot be read.
     """
+    try:
+        body = review_of(verb, resource, group, namespace, name=name, subresource=subresource)
+        return read_access(api.post(REVIEWS, body, api.give_up_at(within_s)))
+    except NotAuthenticated:
+        raise
+    except (StatusError, BadAnswer, ConnectionFailed) as error:
+        words = error.message if isinstance(error, StatusError) else str(error).removeprefix("error: ")
+        return Access(None, words[:_LONGEST_WHY])
+
+
+def review_of(verb: str, resource: str, group: str, namespace: str, *, name: str = "", subresource: str = "") -> bytes:
+    """What is posted to REVIEWS to ask that; the arguments are those of `may`."""
     asked = {
         "verb": verb,
         "resource": resource,
@@ -84,16 +96,11 @@ def may(
     }
     attributes = {key: value for key, value in asked.items() if value}
     body = {"apiVersion": _GROUP_VERSION, "kind": _KIND, "spec": {"resourceAttributes": attributes}}
-    try:
-        return _access(api.post(_PATH, msgspec.json.encode(body), api.give_up_at(within_s)))
-    except NotAuthenticated:
-        raise
-    except (StatusError, BadAnswer, ConnectionFailed) as error:
-        words = error.message if isinstance(error, StatusError) else str(error).removeprefix("error: ")
-        return Access(None, words[:_LONGEST_WHY])
+    return msgspec.json.encode(body)
 
 
-def _access(answer: Answer) -> Access:
+def read_access(answer: Answer) -> Access:
+    """The server's word; BadAnswer where it is none."""
     refuse_other_kinds(answer.body, _KIND)
     try:
         status = msgspec.json.decode(answer.body, type=_Review).status

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from leasectl.cluster.answer import answer_of, refuse_other_than_json, retry_after_s
-from leasectl.cluster.asked import Asked
+from leasectl.cluster.asked import JSON, Asked
 from leasectl.cluster.wire.connection import USER_AGENT
 from leasectl.cluster.wire.faults import Broken, in_doubt
 from leasectl.cluster.wire.wire import Response, Wire
@@ -68,6 +68,11 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def by_proxy(self) -> bool:
+        """Whether a proxy is in between."""
+        return self._connection.proxy is not None
+
     def close(self) -> None:
         """Let go of the connection."""
         self._wire.close()
@@ -76,7 +81,9 @@ class Api:
         """When what begins now has to be over, on the clock's `seen_at`; after the request timeout unless told."""
         return self._clock.seen_at() + (self._limits.total_s if within_s is None else within_s)
 
-    def get(self, path: str, query: Mapping[str, str] | None = None, until: float | None = None) -> Answer:
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, until: float | None = None, *, accept: str = JSON
+    ) -> Answer:
         """Read `path`; again, with growing pauses, after 429, 500, 503 and a broken connection.
 
         Credentials that have run out, by their own word or by a 401 after they were good, are resolved anew, once.
@@ -85,13 +92,14 @@ class Api:
             path: below the server's base path.
             query: names and values.
             until: when to give up; after the request timeout unless told.
+            accept: the form of the answer: JSON, whatever it is.
 
         Raises:
             StatusError: the server refused.
             NotAuthenticated: it does not know who asks.
             ConnectionFailed, BadAnswer: as `Wire.exchange`, or what came is no answer of an API server.
         """
-        return self._answered(Asked("GET", path, query), until)
+        return self._answered(Asked("GET", path, query, accept=accept), until)
 
     def post(self, path: str, body: bytes, until: float | None = None) -> Answer:
         """Ask by POST for what changes nothing, such as a review; all else is as with `get`.
@@ -168,7 +176,7 @@ class Api:
     def _send(self, asked: Asked, until: float) -> Response:
         if asked.body is None:
             packed = [("Accept-Encoding", "gzip")] if self._connection.compress else []
-            return self._wire.exchange(asked.method, asked.target, [*self._headers(), *packed], until)
+            return self._wire.exchange(asked.method, asked.target, [*self._headers(asked.accept), *packed], until)
         headers = [*self._headers(), ("Content-Type", "application/json")]
         if asked.is_write:
             return self._wire.write(asked.method, asked.target, headers, until, asked.body)
@@ -230,8 +238,8 @@ class Api:
     def _may_try_again(self, attempt: int, pause_s: float, until: float) -> bool:
         return attempt < _TRIES and self._clock.seen_at() + pause_s < until
 
-    def _headers(self) -> list[tuple[str, str]]:
-        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT), *self._connection.impersonation]
+    def _headers(self, accept: str = JSON) -> list[tuple[str, str]]:
+        headers = [("Accept", accept), ("User-Agent", USER_AGENT), *self._connection.impersonation]
         authorization = self._connection.authorization()
         if authorization:
             headers.append(("Authorization", authorization))

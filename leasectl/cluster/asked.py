@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leasectl.cluster.wire.wire import Response
     from leasectl.lease.errors import LeasectlError
 
+JSON = "application/json"
 _TRY_AGAIN = frozenset({429, 500, 503})
 _TRY_WRITE_AGAIN = frozenset({429})
 
@@ -32,6 +33,7 @@ class Asked(Struct, frozen=True):
         query: names and values.
         body: JSON; None for a method that takes none.
         is_write: whether it changes something.
+        accept: the form of the answer.
     """
 
     method: str
@@ -39,6 +41,7 @@ class Asked(Struct, frozen=True):
     query: Mapping[str, str] | None = None
     body: bytes | None = None
     is_write: bool = False
+    accept: str = JSON
 
     @property
     def target(self) -> str:

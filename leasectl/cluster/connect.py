@@ -13,7 +13,7 @@ from leasectl.cluster.identity.standing import Standing
 from leasectl.cluster.wire.wire import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from leasectl.cluster.config.overrides import Overrides
@@ -45,7 +45,7 @@ def connect(overrides: Overrides, clock: Clock, attendant: Attendant, home: Path
         ConfigurationError: the kubeconfig, or what it points to, cannot be used.
         ConnectionFailed: a plugin gave no credential.
     """
-    return connect_to(_target(overrides, attendant, home), clock, attendant)
+    return connect_to(target_of(overrides, attendant.environ, home), clock, attendant)
 
 
 def connect_to(target: kubeconfig.Target, clock: Clock, attendant: Attendant) -> Connected:
@@ -69,13 +69,18 @@ def connect_to(target: kubeconfig.Target, clock: Clock, attendant: Attendant) ->
     return Connected(api, target.namespace, another_api)
 
 
-def _target(overrides: Overrides, attendant: Attendant, home: Path) -> kubeconfig.Target:
+def target_of(overrides: Overrides, environ: Mapping[str, str], home: Path) -> kubeconfig.Target:
+    """The cluster that is meant: the kubeconfig's or, where there is none, the one that we run in.
+
+    Raises:
+        ConfigurationError: the kubeconfig cannot be used, or nothing names a cluster.
+    """
     try:
-        return kubeconfig.load(overrides, attendant.environ, home)
+        return kubeconfig.load(overrides, environ, home)
     except kubeconfig.NoConfiguration:
         from leasectl.cluster.config import in_cluster
 
-        target = in_cluster.target(overrides, attendant.environ)
+        target = in_cluster.target(overrides, environ)
         if target is None:
             raise
         return target

@@ -84,9 +84,14 @@ def merged(overrides: Overrides, environ: Mapping[str, str], home: Path) -> Kube
                 f"error: stat {overrides.kubeconfig}: no such file or directory; --kubeconfig names a file that exists"
             )
         return explicit
-    paths = environ.get("KUBECONFIG") or str(home / ".kube" / "config")
-    files = (kubeconfig_file.read(path) for path in dict.fromkeys(paths.split(os.pathsep)) if path)
+    files = (kubeconfig_file.read(path) for path in paths_of(environ, home))
     return _merge([file for file in files if file is not None])
+
+
+def paths_of(environ: Mapping[str, str], home: Path) -> list[str]:
+    """The files that are looked at where no flag names one, each once."""
+    paths = environ.get("KUBECONFIG") or str(home / ".kube" / "config")
+    return [path for path in dict.fromkeys(paths.split(os.pathsep)) if path]
 
 
 def from_document(

@@ -48,11 +48,15 @@ class Crew:
         another_api: gives an Api for one thread, which closes it.
         clock: what the deadline is measured on.
         within_s: when all of it is over.
+        most_threads: how many ask at once.
     """
 
-    def __init__(self, another_api: Callable[[], Api], clock: Clock, within_s: float) -> None:
+    def __init__(
+        self, another_api: Callable[[], Api], clock: Clock, within_s: float, most_threads: int = MOST_THREADS
+    ) -> None:
         self._another_api = another_api
         self._clock = clock
+        self._most_threads = most_threads
         self._until = clock.seen_at() + within_s
         self._late = Failed(f"no answer within {within_s:g}s")
         self._left_out = Failed(f"not asked within {within_s:g}s: others took all the time")
@@ -75,7 +79,7 @@ class Crew:
     def ask(self, request: Request[Any]) -> None:
         """Have it asked, when its turn comes."""
         self._turns.put(request)
-        if len(self._threads) < MOST_THREADS:
+        if len(self._threads) < self._most_threads:
             thread = threading.Thread(target=self._surely_work, name=THREAD_NAME, daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -110,7 +114,7 @@ class Crew:
             return self._left_out
         self._begun.add(request)
         try:
-            return request.read(api.get(request.path, dict(request.query), self._until))
+            return request.ask(api, self._until)
         except ConnectionFailed as error:
             return self._late if self._clock.seen_at() >= self._until else failed_by(error)
         except LeasectlError as error:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from leasectl.cluster.asked import JSON
 from leasectl.lease.errors import FORBIDDEN, StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from leasectl.cluster.answer import Answer
+    from leasectl.cluster.api import Api
     from leasectl.lease.errors import LeasectlError
 
 Found = TypeVar("Found")
@@ -26,11 +28,15 @@ class Request(Struct, Generic[Found_co], frozen=True):
         path: below the server's base path.
         query: names and values.
         read: what the answer means; raises BadAnswer where it means nothing.
+        review: JSON to ask with, of what is asked by POST and changes nothing.
+        accept: the form of the answer.
     """
 
     path: str
     query: tuple[tuple[str, str], ...]
     read: Callable[[Answer], Found_co]
+    review: bytes | None = None
+    accept: str = JSON
 
     @property
     def kind(self) -> Hashable:
@@ -39,6 +45,12 @@ class Request(Struct, Generic[Found_co], frozen=True):
         A list of a whole cluster is of another kind than one of a namespace, whose path is longer.
         """
         return self.read, self.path.count("/")
+
+    def ask(self, api: Api, until: float) -> Found_co:
+        """What comes of it; errors are those of `Api.get` and of `read`."""
+        if self.review is not None:
+            return self.read(api.post(self.path, self.review, until))
+        return self.read(api.get(self.path, dict(self.query), until, accept=self.accept))
 
 
 class Failed(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What stands in the way: facts in, findings out."""
