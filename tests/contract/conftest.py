@@ -59,6 +59,7 @@ def official(server: Server) -> Iterator[Any]:
 def as_viewer(request: pytest.FixtureRequest, server: Server) -> Iterator[Callable[[], Api]]:
     """Leasectl as somebody who, from then on, may get and list leases in the server's namespace, and nothing else."""
     opened: list[Api] = []
+    forbidden: list[tuple[SimulatedApi, str, str]] = []
 
     def become() -> Api:
         if server.ca_file is None:
@@ -68,6 +69,7 @@ def as_viewer(request: pytest.FixtureRequest, server: Server) -> Iterator[Callab
                 ("events", "create"),
             ):
                 simulated.access.forbid(resource, verb, server.namespace)
+                forbidden.append((simulated, resource, verb))
             opened.append(server.api())
         else:
             _add_viewer(server)
@@ -77,6 +79,8 @@ def as_viewer(request: pytest.FixtureRequest, server: Server) -> Iterator[Callab
     yield become
     for api in opened:
         api.close()
+    for simulated, resource, verb in forbidden:  # it is there for the tests to come, too
+        simulated.access.permit(resource, verb, server.namespace)
 
 
 def _add_viewer(server: Server) -> None:

@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from leasectl.demo.api.listing import list_page
+from leasectl.demo.api.listing import list_page, names_alone
 from leasectl.demo.api.options import read_options
-from leasectl.demo.api.request import JSON, Target, answer_form, find_target, is_dry_run, owner_of, read_object
+from leasectl.demo.api.request import (
+    JSON,
+    NAMES_ALONE,
+    TABLE,
+    Target,
+    answer_form,
+    find_target,
+    is_dry_run,
+    owner_of,
+    read_object,
+)
 from leasectl.demo.api.reviews import Access, review
 from leasectl.demo.api.tables import table
 from leasectl.demo.api.wake import Wake, reach
@@ -117,13 +127,17 @@ class Api:
         self._access.check(user, "watch" if options and options.watch else verb, target)
         if options is None:
             return await self._single(request, target, verb)
-        form, include = answer_form(request.headers.get("Accept", "")), request.query.get("includeObject", "Metadata")
+        forms = (TABLE,) if options.watch else (TABLE, NAMES_ALONE)
+        form = answer_form(request.headers.get("Accept", ""), forms)
+        include = request.query.get("includeObject", "Metadata")
         if self.wake is not None:
             if options.watch:
                 watching = Watching(self._store, target.resource, options, form, include)
                 return await watching.serve(request, self.wake, self._bookmark_s)
             await reach(self._store, self.wake, options.version or 0)
         page = list_page(self._store, target.resource, options)
+        if form == NAMES_ALONE:
+            return _json(request, 200, msgspec.json.encode(names_alone(page)))
         if form:
             rows = table(target.resource, page.objects, self._store.now(), page.metadata, include=include)
             return _json(request, 200, msgspec.json.encode(rows))

@@ -33,6 +33,18 @@ class Page(Struct, frozen=True):
         return msgspec.json.encode(head)[:-1] + b',"items":[' + items + b"]}"
 
 
+def names_alone(page: Page) -> dict[str, Any]:
+    """A PartialObjectMetadataList: the objects without spec and status."""
+    head = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
+    items = [{**head, "metadata": stored.as_json()["metadata"]} for stored in page.objects]
+    return {
+        "kind": "PartialObjectMetadataList",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": page.metadata,
+        "items": items,
+    }
+
+
 def list_page(store: Store, resource: Resource, options: Options) -> Page:
     """What a list asks for; raises Refusal (410, 504)."""
     with store.lock:

@@ -22,6 +22,7 @@ JSON, YAML = "application/json", "application/yaml"
 MERGE_PATCHES = ("application/merge-patch+json", "application/strategic-merge-patch+json")
 JSON_PATCH, APPLY = "application/json-patch+json", "application/apply-patch+yaml"
 BODIES = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
+TABLE, NAMES_ALONE = "Table", "PartialObjectMetadataList"
 ANSWERS = "application/json, application/json;stream=watch"
 VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
@@ -87,14 +88,14 @@ def is_dry_run(query: Mapping[str, str], kind: str) -> bool:
     raise status.invalid("meta.k8s.io", kind, "", [status.Cause("dryRun", told, "FieldValueNotSupported")])
 
 
-def answer_form(accept: str) -> str:
-    """`Table`, or empty for plain JSON; raises Refusal (406). The first acceptable form counts."""
+def answer_form(accept: str, forms: tuple[str, ...] = (TABLE,)) -> str:
+    """One of `forms`, or empty for plain JSON; raises Refusal (406). The first acceptable form counts."""
     for part in accept.split(","):
         media, *parameters = (piece.strip() for piece in part.split(";"))
         form = next((p.removeprefix("as=") for p in parameters if p.startswith("as=")), "")
         if media in ("", "*/*", "application/*") or (media == JSON and not form):
             return ""
-        if media == JSON and form == "Table":
+        if media == JSON and form in forms:
             return form
     raise status.not_acceptable(ANSWERS)
 

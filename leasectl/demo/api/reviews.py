@@ -52,6 +52,12 @@ class Access:
         """Whether the user may."""
         return not any(rule.covers(resource, verb, namespace) for rule in self._rules)
 
+    def reviewed(self, resource: str, verb: str, namespace: str) -> bool:
+        """What a review says; without a namespace it asks for all of them (authorization/v1, ResourceAttributes)."""
+        if namespace:
+            return self.allows(resource, verb, namespace)
+        return not any(rule.resource == resource and rule.verb in (None, verb) for rule in self._rules)
+
     def check(self, user: str, verb: str, target: Target) -> None:
         """Raise Refusal (403) where the user may not; a stranger may do nothing."""
         if user != self.user or not self.allows(target.resource.plural, verb, target.namespace):
@@ -71,5 +77,5 @@ def review(access: Access, resource: Resource, body: dict[str, Any], now: dateti
     if not asked and not spec.get("nonResourceAttributes"):
         told = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified"
         raise status.invalid(ACCESS_REVIEWS.group, "", "", [status.Cause("spec.resourceAttributes", told)])
-    allowed = not asked or access.allows(asked.get("resource", ""), asked.get("verb", ""), asked.get("namespace", ""))
+    allowed = not asked or access.reviewed(asked.get("resource", ""), asked.get("verb", ""), asked.get("namespace", ""))
     return {**head, "metadata": body.get("metadata") or {}, "spec": spec, "status": {"allowed": allowed}}
