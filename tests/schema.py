@@ -1,4 +1,4 @@
-"""The JSON Schemas of an account, a check and a steal, generated from the structs and their docstrings.
+"""The JSON Schemas of an account, a check, a steal and a diagnosis, generated from the structs and their docstrings.
 
 Run as a program it writes the schemas anew; tests compare.
 """
@@ -20,6 +20,7 @@ from leasectl.lease.check.verdicts import Report, Severity
 from leasectl.lease.takeover import outcome
 from leasectl.lease.takeover.outcome import Steal
 from leasectl.show.checks import document
+from leasectl.show.doctor import document as doctor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ _SHOW = Path(__file__).parents[1] / "leasectl" / "show"
 SCHEMA = _SHOW / "account.schema.json"
 CHECK_SCHEMA = _SHOW / "check.schema.json"
 STEAL_SCHEMA = _SHOW / "steal.schema.json"
+DOCTOR_SCHEMA = _SHOW / "doctor.schema.json"
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
@@ -44,6 +46,13 @@ def generated_steal() -> str:
     raw = msgspec.json.schema(Steal)
     _describe_all(raw["$defs"], Steal)
     return _written(raw, Steal.__name__, outcome.KIND, outcome)
+
+
+def generated_doctor() -> str:
+    """The schema of a diagnosis, as the file has it."""
+    raw = msgspec.json.schema(doctor.Document)
+    _describe_all(raw["$defs"], doctor.Document)
+    return _written(raw, doctor.Document.__name__, doctor.KIND, doctor)
 
 
 def generated_check() -> str:
@@ -116,3 +125,4 @@ if __name__ == "__main__":
     SCHEMA.write_text(generated())
     CHECK_SCHEMA.write_text(generated_check())
     STEAL_SCHEMA.write_text(generated_steal())
+    DOCTOR_SCHEMA.write_text(generated_doctor())

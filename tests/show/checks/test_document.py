@@ -105,6 +105,7 @@ def wrong(value: Any, schema: dict[str, Any], definitions: dict[str, Any]) -> li
         "integer": int,
         "number": (int, float),
         "null": type(None),
+        "boolean": bool,
     }
     if "type" in schema and not isinstance(value, types[schema["type"]]):
         return [f"{value!r} is no {schema['type']}"]

@@ -1,0 +1,66 @@
+"""A phrase as text: with its names, or with placeholders that stand for them.
+
+Safety rule: without names, nothing that came from elsewhere is in the text: a Name becomes a placeholder, the same one
+each time, unless it is a name that every Kubernetes has; of what others said, only its class is left.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from leasectl.lease.doctor.phrase import Name, Said, What
+from leasectl.lease.kind import NODE_NAMESPACE, SYSTEM_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leasectl.lease.doctor.phrase import Phrase
+
+# What every Kubernetes has, and so tells nothing of this one.
+STANDARD: Mapping[What, frozenset[str]] = MappingProxyType(
+    {
+        What.NAMESPACE: frozenset({SYSTEM_NAMESPACE, NODE_NAMESPACE, "kube-public", "default"}),
+        What.LEASE: frozenset({"kube-scheduler", "kube-controller-manager", "cloud-controller-manager"}),
+        What.GROUP: frozenset(
+            {"system:masters", "system:authenticated", "system:unauthenticated", "system:serviceaccounts"}
+        ),
+        What.USER: frozenset({"system:anonymous"}),
+    }
+)
+
+
+class Names:
+    """What is shown for each name.
+
+    Args:
+        hidden: whether placeholders stand for them: `context-1`, `lease-3`, counted as they first come.
+    """
+
+    def __init__(self, *, hidden: bool) -> None:
+        self.hidden = hidden
+        self._placeholders: dict[tuple[What, str], str] = {}
+        self._counts: dict[What, int] = {}
+
+    def text(self, phrase: Phrase) -> str:
+        """The phrase as one string; not yet safe for a terminal."""
+        return "".join(map(self._piece, phrase))
+
+    def name(self, name: Name) -> str:
+        """One name, or what stands for it."""
+        if not self.hidden or not name.value or name.value in STANDARD.get(name.what, ()):
+            return name.value
+        key = name.what, name.value
+        if key not in self._placeholders:
+            self._counts[name.what] = self._counts.get(name.what, 0) + 1
+            self._placeholders[key] = f"{name.what}-{self._counts[name.what]}"
+        return self._placeholders[key]
+
+    def _piece(self, piece: str | Name | Said) -> str:
+        match piece:
+            case Name():
+                return self.name(piece)
+            case Said():
+                return piece.otherwise if self.hidden else piece.words
+            case _:
+                return piece
