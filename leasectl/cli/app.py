@@ -26,6 +26,7 @@ COMMANDS = {
     "watch": ("leasectl.cli.watch", "Follow leases: see leadership live, die and move."),
     "steal": ("leasectl.cli.steal", "Take a lease, so that somebody else leads and never two do."),
     "lock": ("leasectl.cli.lock", "Run a command under a lease, so that it runs once at a time."),
+    "doctor": ("leasectl.cli.doctor", "Tell what stands in the way: rights, clocks, leases in trouble."),
     "completion": ("leasectl.cli.completion", "Print a script with which a shell completes commands."),
     "demo": ("leasectl.cli.demo", "A simulated cluster, to look at and to try things on."),
     "options": ("leasectl.cli.globals", "The flags that every command takes."),

@@ -28,7 +28,7 @@ class Exit(IntEnum):
     USAGE = 2
     TIMED_OUT = 3  # of `watch --until`
     REFUSED = 3  # of `steal`
-    NO_VERDICT = 3  # of `expire-check`, whose other codes say how the leases are
+    NO_VERDICT = 3  # of `expire-check` and `doctor`, whose other codes say how things are
     LOST = 4  # of `steal`: somebody else came first
     NOT_IN_TIME = 124  # of `lock`, whose other codes are its command's
     FAILED = 125
@@ -38,7 +38,8 @@ class Exit(IntEnum):
     PIPE_CLOSED = 141
 
 
-_OF_FAILURE = {"expire-check": Exit.NO_VERDICT, "lock": Exit.FAILED}  # of commands whose codes say something else
+# Of commands whose codes say something else.
+_OF_FAILURE = {"expire-check": Exit.NO_VERDICT, "doctor": Exit.NO_VERDICT, "lock": Exit.FAILED}
 
 
 def tell(error: LeasectlError, streams: Streams) -> Exit:

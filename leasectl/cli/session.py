@@ -43,8 +43,8 @@ class Session(Struct, frozen=True):
     target: Target | None = None
 
     @contextmanager
-    def connected(self) -> Iterator[Connected]:
-        """The cluster that flags, environment and kubeconfig name; let go of at the end."""
+    def connected(self, target: Target | None = None) -> Iterator[Connected]:
+        """The cluster that flags, environment and kubeconfig name, or one that is known; let go of at the end."""
         from leasectl.cluster import connect
         from leasectl.cluster.identity.attendant import Attendant
 
@@ -53,8 +53,10 @@ class Session(Struct, frozen=True):
         if self.target is not None:
             self.refuse_connection_flags()
             connected = connect.connect_to(self.target, self.clock, attendant)
+        elif target is not None:
+            connected = connect.connect_to(target, self.clock, attendant)
         else:
-            connected = connect.connect(self.overrides, self.clock, attendant, self._home())
+            connected = connect.connect(self.overrides, self.clock, attendant, self.home())
         with connected.api:
             yield connected
 
@@ -68,5 +70,6 @@ class Session(Struct, frozen=True):
     def _say(self, line: str) -> None:
         self.streams.say(safe.text(line.expandtabs(4)))
 
-    def _home(self) -> Path:
+    def home(self) -> Path:
+        """Where this user's files are."""
         return Path(self.environ.get("HOME") or "/")

@@ -32,7 +32,7 @@ def split(text: str) -> list[str]:
     [
         # Commands.
         ("''", [*EVERY_COMMAND, "help"]),
-        ("d", ["describe", "demo"]),
+        ("d", ["describe", "doctor", "demo"]),
         ("-n x de", ["describe", "demo"]),
         ("l", ["lock"]),
         ("ls", ["ls"]),

@@ -110,7 +110,7 @@ def _argument(typed: Typed, session: Session) -> Offer:
             from leasectl.cli.completion import SHELLS
 
             return Offer([] if typed.arguments else [Choice(shell) for shell in SHELLS])
-        case "options" | "demo":
+        case "options" | "demo" | "doctor":
             return Offer()
         case _:
             from leasectl.cli.completing import offers

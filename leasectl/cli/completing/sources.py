@@ -96,6 +96,7 @@ _WITH_A_VALUE: dict[str, Source] = {
     "expire-check output": Words(vocabulary.formats_of_check),
     "watch output": Words(vocabulary.formats_of_watch),
     "steal output": Words(vocabulary.formats_of_steal),
+    "doctor output": Words(vocabulary.formats_of_doctor),
     "template": Free(),
     "allow-missing-template-keys": TRUTH,
     "sort-by": Words(vocabulary.orders),

@@ -62,6 +62,13 @@ def formats_of_steal() -> Iterable[str]:
     return FORMATS
 
 
+def formats_of_doctor() -> Iterable[str]:
+    """`-o` of doctor."""
+    from leasectl.cli.doctoring.telling import FORMATS
+
+    return FORMATS
+
+
 def orders() -> Iterable[str]:
     """`--sort-by`, beside paths."""
     from leasectl.lease.order import KEYS
