@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 NOT_FOUND = "NotFound"
 FORBIDDEN = "Forbidden"
 CONFLICT = "Conflict"
@@ -25,8 +27,33 @@ class ConfigurationError(LeasectlError):
     """The kubeconfig, or what it points to, cannot be used."""
 
 
+class Fault(StrEnum):
+    """What kept an answer from coming, in words without a name in them."""
+
+    CREDENTIALS = "no credential was had"
+    PROXY = "the proxy is in the way"
+    NOT_YET_VALID = "the server's certificate is not yet valid"
+    CERTIFICATE_EXPIRED = "the server's certificate has expired"
+    UNTRUSTED = "the server's certificate is not trusted"
+    CLIENT_CERTIFICATE = "the server refused our client certificate"
+    TLS = "TLS failed"
+    REFUSED = "the connection was refused"
+    NO_HOST = "the server's name does not resolve"
+    TIMED_OUT = "there was no answer in time"
+    BROKEN = "the connection broke off"
+    UNREACHABLE = "there is no connection"
+
+
 class ConnectionFailed(LeasectlError):  # noqa: N818 - reads as the sentence it is
-    """No answer was had from the server."""
+    """No answer was had from the server.
+
+    Attributes:
+        fault: what kept it from coming.
+    """
+
+    def __init__(self, text: str, fault: Fault = Fault.UNREACHABLE) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 class InDoubt(ConnectionFailed):

@@ -12,7 +12,8 @@ from leasectl.lease import duration
 from leasectl.lease.doctor.diagnose import diagnose
 from leasectl.lease.doctor.facts import Facts
 from leasectl.lease.doctor.finding import Level
-from leasectl.lease.doctor.trouble import Problem, Trouble
+from leasectl.lease.doctor.trouble import Problem
+from leasectl.lease.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def run(what: Examination, tell: Teller, session: Session) -> int:
 
 def _out_of_time(facts: Facts, lasts_s: float) -> None:
     """What had not come to an end when the time was over."""
-    late = Problem(Trouble.TIMED_OUT, f"no answer within {duration.human(lasts_s)}")
+    late = Problem(Fault.TIMED_OUT, f"no answer within {duration.human(lasts_s)}")
     if facts.config is None or facts.config_problem is not None or facts.login_problem is not None:
         return
     if facts.reached is None:

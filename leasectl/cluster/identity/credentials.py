@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from leasectl.cluster.identity import headers
 from leasectl.cluster.wire.connection import Connection
-from leasectl.lease.errors import ConfigurationError, ConnectionFailed
+from leasectl.lease.errors import ConfigurationError, ConnectionFailed, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,8 @@ def connect(
                 raise
             raise ConnectionFailed(
                 "Unable to connect to the server: getting credentials: failed parsing client key/certificate: what the "
-                f"exec plugin of {user.name} gave is no certificate with its key"
+                f"exec plugin of {user.name} gave is no certificate with its key",
+                Fault.CREDENTIALS,
             ) from None
     authorization = headers.authorization(user) if tls or target.credentials_over_http else headers.anonymous
     return Connection(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from leasectl.cluster.config.kubeconfig_file import os_reason
 from leasectl.cluster.identity.exec_credential import V1, V1BETA1, NotUsable, parse, request
 from leasectl.cluster.identity.plugin_process import Unfinished, run
-from leasectl.lease.errors import ConfigurationError, ConnectionFailed
+from leasectl.lease.errors import ConfigurationError, ConnectionFailed, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,4 +128,6 @@ def _failed(what: str, attendant: Attendant, said: str = "", hint: str = "") -> 
     if len(quoted) > _MOST_QUOTED:
         quoted = f"…{quoted[-_MOST_QUOTED:]}"
     parts = [what, *([f"it said: {quoted}"] if quoted else []), *([hint] if hint else [])]
-    return ConnectionFailed(f"Unable to connect to the server: getting credentials: {'; '.join(parts)}")
+    return ConnectionFailed(
+        f"Unable to connect to the server: getting credentials: {'; '.join(parts)}", Fault.CREDENTIALS
+    )

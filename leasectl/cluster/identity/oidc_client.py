@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from leasectl.cluster.identity.oidc_wire import is_secure
-from leasectl.lease.errors import ConfigurationError, ConnectionFailed
+from leasectl.lease.errors import ConfigurationError, ConnectionFailed, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,7 +147,9 @@ class Client:
 
     def _failure(self, answer: Answer, what: str) -> Exception:
         if answer.status in _LATER:
-            return ConnectionFailed(f"error: {what}; the identity provider of {self._user} is in trouble: try it later")
+            return ConnectionFailed(
+                f"error: {what}; the identity provider of {self._user} is in trouble: try it later", Fault.CREDENTIALS
+            )
         return ConfigurationError(f"error: {what}; {self._is_right}")
 
 

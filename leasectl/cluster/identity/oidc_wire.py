@@ -28,7 +28,7 @@ from leasectl.cluster.config.kubeconfig_file import Base64, Cluster, User, os_re
 from leasectl.cluster.identity import tls
 from leasectl.cluster.wire.connection import USER_AGENT
 from leasectl.cluster.wire.tls_faults import NOT_TLS
-from leasectl.lease.errors import ConfigurationError, ConnectionFailed
+from leasectl.lease.errors import ConfigurationError, ConnectionFailed, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +109,8 @@ class Provider:
         except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:  # those of requests are OSErrors
             address = urlsplit(url).netloc
             raise ConnectionFailed(
-                f"Unable to connect to the identity provider of {self._user}: {_meaning(error, address)}"
+                f"Unable to connect to the identity provider of {self._user}: {_meaning(error, address)}",
+                Fault.CREDENTIALS,
             ) from None  # whose text may be a proxy's URL, password included
         if len(body) > _MAX_BODY:
             raise ConfigurationError(

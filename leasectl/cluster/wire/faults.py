@@ -12,7 +12,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from leasectl.cluster.wire import tls_faults
-from leasectl.lease.errors import BadAnswer, ConnectionFailed, InDoubt
+from leasectl.lease.errors import BadAnswer, ConnectionFailed, Fault, InDoubt
 
 if TYPE_CHECKING:
     from leasectl.lease.errors import LeasectlError
@@ -24,6 +24,9 @@ _TLS_ALERT = "\x15\x03"  # how a TLS server answers what is no handshake
 class Broken(ConnectionFailed):
     """The connection ended before the answer did; a read may be tried again."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text, Fault.BROKEN)
+
 
 def meaning_of(error: BaseException, address: str, host: str) -> BaseException:
     """The error of ours that says what `error` means; what is not of these layers is returned as it is."""
@@ -31,18 +34,20 @@ def meaning_of(error: BaseException, address: str, host: str) -> BaseException:
         case ssl.SSLError() if tls_faults.was_cut(error):
             return Broken(f"{_UNREACHABLE}: {address} closed the connection in the middle of TLS (EOF)")
         case ssl.SSLError():
-            return ConnectionFailed(f"{_UNREACHABLE}: {tls_faults.meaning_of(error)}")
+            return ConnectionFailed(f"{_UNREACHABLE}: {tls_faults.meaning_of(error)}", tls_faults.fault_of(error))
         case TimeoutError():
             return ConnectionFailed(
                 f"{_UNREACHABLE}: {address} gave no answer in time (Client.Timeout exceeded); "
-                "is it reachable from here? --request-timeout sets how long to wait"
+                "is it reachable from here? --request-timeout sets how long to wait",
+                Fault.TIMED_OUT,
             )
         case ConnectionRefusedError():
             return ConnectionFailed(
-                f"The connection to the server {address} was refused - did you specify the right host or port?"
+                f"The connection to the server {address} was refused - did you specify the right host or port?",
+                Fault.REFUSED,
             )
         case socket.gaierror():
-            return ConnectionFailed(f"{_UNREACHABLE}: dial tcp: lookup {host}: {error.strerror}")
+            return ConnectionFailed(f"{_UNREACHABLE}: dial tcp: lookup {host}: {error.strerror}", Fault.NO_HOST)
         case http.client.IncompleteRead():
             return Broken(f"{_UNREACHABLE}: {address} broke off in the middle of its answer (unexpected EOF)")
         case ConnectionError() | http.client.RemoteDisconnected() | EOFError():

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from leasectl.cluster.wire.tls_faults import NOT_TLS
-from leasectl.lease.errors import ConnectionFailed
+from leasectl.lease.errors import ConnectionFailed, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,9 @@ def no_socks(proxy: Proxy, server: str, words: str) -> ConnectionFailed:
 
 
 def _failure(what: str, proxy: Proxy, question: str) -> ConnectionFailed:
-    return ConnectionFailed(f"Unable to connect to the server: {what}; {proxy.named_by} names this proxy: {question}")
+    return ConnectionFailed(
+        f"Unable to connect to the server: {what}; {proxy.named_by} names this proxy: {question}", Fault.PROXY
+    )
 
 
 def _meaning_of(error: Exception, proxy: Proxy) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from leasectl.cluster.wire.body import is_packed, refuse_lengths
 from leasectl.cluster.wire.faults import meaning_of
-from leasectl.lease.errors import BadAnswer, ConnectionFailed
+from leasectl.lease.errors import BadAnswer, ConnectionFailed, Fault
 
 if TYPE_CHECKING:
     import io
@@ -128,7 +128,8 @@ class Stream:
         if isinstance(error, TimeoutError):
             return ConnectionFailed(
                 f"Unable to connect to the server: nothing was heard from {self._address} for {self._silence_s:g}s; "
-                "is it still reachable from here?"
+                "is it still reachable from here?",
+                Fault.TIMED_OUT,
             )
         return meaning_of(error, self._address, self._address)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ssl
 
+from leasectl.lease.errors import Fault
+
 # OpenSSL's reasons where what answered does not speak TLS at all.
 NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
 # How OpenSSL's reason for an alert ends, Go's words for it, and what to do.
@@ -19,7 +21,8 @@ _ALERTS = (
     ),
     ("ALERT_PROTOCOL_VERSION", "protocol version not supported", "it has to speak TLS 1.2 or 1.3"),
 )
-_NOT_NOW = ("has expired", "not yet valid")
+# OpenSSL's numbers of what is wrong with a certificate, X509_V_ERR_CERT_NOT_YET_VALID and …_HAS_EXPIRED.
+_NOT_NOW = {9: Fault.NOT_YET_VALID, 10: Fault.CERTIFICATE_EXPIRED}
 
 
 def was_cut(error: ssl.SSLError) -> bool:
@@ -28,12 +31,21 @@ def was_cut(error: ssl.SSLError) -> bool:
     return ended or str(error.reason).startswith("UNEXPECTED_EOF")
 
 
+def fault_of(error: ssl.SSLError) -> Fault:
+    """What kept us from speaking TLS."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _NOT_NOW.get(error.verify_code, Fault.UNTRUSTED)
+    reason = str(error.reason)
+    is_about_ours = any(reason.endswith(ending) for ending, *_ in _ALERTS if "CERTIFICATE" in ending or "CA" in ending)
+    return Fault.CLIENT_CERTIFICATE if is_about_ours else Fault.TLS
+
+
 def meaning_of(error: ssl.SSLError) -> str:
     """What went wrong, as a phrase without a full stop."""
     if isinstance(error, ssl.SSLCertVerificationError):
         explained = error.verify_message.rstrip(".")
         advice = "is certificate-authority the CA of this cluster, and the server's name right?"
-        if explained.endswith(_NOT_NOW):
+        if error.verify_code in _NOT_NOW:
             advice = "it has to be renewed, unless this machine's clock is wrong"
         return f"tls: failed to verify certificate: {explained}; {advice}"
     reason = str(error.reason or "handshake failure")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from leasectl.lease.doctor.facts import Choice, Config, File, Login, Reached, Server
 from leasectl.lease.doctor.trouble import Problem, Trouble
+from leasectl.lease.errors import Fault
 from tests.lease.doctor.facts import CONFIG, FILE, diagnosed, text, told
 from tests.making import NOW
 
@@ -148,7 +149,7 @@ def test_who_one_is_may_stay_untold() -> None:
 
 
 def test_what_to_do_goes_with_each_line_that_is_not_ok() -> None:
-    for finding in diagnosed(reached=None, reach_problem=Problem(Trouble.REFUSED, "x")).findings:
+    for finding in diagnosed(reached=None, reach_problem=Problem(Fault.REFUSED, "x")).findings:
         if finding.level > 0:
             assert all(map(text, finding.advice))
             assert finding.advice

@@ -14,6 +14,7 @@ from leasectl.lease.errors import (
     BadAnswer,
     ConfigurationError,
     ConnectionFailed,
+    Fault,
     LeasectlError,
     NotAuthenticated,
     StatusError,
@@ -21,7 +22,7 @@ from leasectl.lease.errors import (
 from tests.lease.doctor.facts import diagnosed, told
 from tests.making import NOW
 
-LATE = Problem(Trouble.TIMED_OUT, "no answer within 10s")
+LATE = Problem(Fault.TIMED_OUT, "no answer within 10s")
 BEHIND = ("server", "identity", "rights", "clock", "leases", "nodes", "elections")
 
 
@@ -81,29 +82,17 @@ def test_where_the_time_was_over_before_anything_was_known_all_has_failed() -> N
         (StatusError(500, "InternalError", "no"), Trouble.STATUS),
         (ConfigurationError("error: x"), Trouble.CONFIGURATION),
         (BadAnswer("error: x"), Trouble.NOT_KUBERNETES),
-        (ConnectionFailed("The connection to the server h:1 was refused - did you …"), Trouble.REFUSED),
-        (ConnectionFailed("Unable to connect to the server: dial tcp: lookup h: no"), Trouble.NO_HOST),
-        (
-            ConnectionFailed("… tls: failed to verify certificate: certificate is not yet valid; it …"),
-            Trouble.NOT_YET_VALID,
-        ),
-        (
-            ConnectionFailed("… tls: failed to verify certificate: certificate has expired; it …"),
-            Trouble.CERTIFICATE_EXPIRED,
-        ),
-        (ConnectionFailed("… tls: failed to verify certificate: self-signed certificate; is …"), Trouble.UNTRUSTED),
-        (ConnectionFailed("… h gave no answer in time (Client.Timeout exceeded); is …"), Trouble.TIMED_OUT),
-        (ConnectionFailed("… getting credentials: exec: was refused"), Trouble.CREDENTIALS),
-        (ConnectionFailed("… HTTPS_PROXY names this proxy: is …"), Trouble.PROXY),
-        (ConnectionFailed("Unable to connect to the server: anything"), Trouble.UNREACHABLE),
+        (ConnectionFailed("Unable to connect to the server: x", Fault.NO_HOST), Fault.NO_HOST),
+        (ConnectionFailed("error: getting credentials: the proxy was refused", Fault.CREDENTIALS), Fault.CREDENTIALS),
+        (ConnectionFailed("Unable to connect to the server: x"), Fault.UNREACHABLE),
     ],
 )
-def test_an_error_is_of_the_class_that_its_words_are_of(error: LeasectlError, trouble: Trouble) -> None:
+def test_an_error_is_of_its_class_whatever_its_words(error: LeasectlError, trouble: Trouble | Fault) -> None:
     assert problem_of(error).trouble is trouble
 
 
 def test_for_each_trouble_there_is_something_to_do() -> None:
-    assert set(ADVICE) == set(Trouble)
+    assert set(ADVICE) == {*Trouble, *Fault}
 
 
 def test_a_node_list_that_may_not_be_read_is_told_with_the_rights_alone() -> None:

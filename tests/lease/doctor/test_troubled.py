@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from leasectl.lease.doctor.facts import Leases
 from leasectl.lease.doctor.trouble import Problem, Trouble
+from leasectl.lease.errors import Fault
 from leasectl.lease.sighting import Observed
 from leasectl.lease.state import Policy, judge_all
 from tests.lease.doctor.facts import LEASES, diagnosed, text, told
@@ -152,7 +153,7 @@ def test_a_holder_s_clock_counts_where_wall_clocks_decide() -> None:
 
 
 def test_leases_that_could_not_be_read_are_no_empty_cluster() -> None:
-    broken = Problem(Trouble.BROKEN, "EOF")
+    broken = Problem(Fault.BROKEN, "EOF")
     none_read = Leases([], [broken])
     assert told(diagnosed(leases=none_read).findings, "leases") == [("FAILED", "not all could be read: EOF")]
     some_read = replace(LEASES, unread=[broken])

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from leasectl.lease.doctor.finding import Level
-from leasectl.lease.doctor.trouble import Problem, Trouble
+from leasectl.lease.doctor.trouble import Problem
+from leasectl.lease.errors import Fault
 from leasectl.show.doctor.document import Word, as_json, as_yaml
 from leasectl.show.doctor.look import Look
 from tests.lease.doctor.facts import diagnosed
@@ -17,7 +18,7 @@ from tests.schema import DOCTOR_SCHEMA, generated_doctor
 from tests.show.checks.test_document import wrong
 from tests.show.doctor.test_page import IN_TROUBLE
 
-LATE = Problem(Trouble.TIMED_OUT, "no answer within 10s")
+LATE = Problem(Fault.TIMED_OUT, "no answer within 10s")
 ALL: dict[str, dict[str, Any]] = {
     "healthy": {},
     "troubled": IN_TROUBLE,

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from leasectl.lease.doctor.finding import Check, Diagnosis, Finding, Level
 from leasectl.lease.doctor.phrase import Name, Said, What
-from leasectl.lease.doctor.trouble import Problem, Trouble
+from leasectl.lease.doctor.trouble import Problem
+from leasectl.lease.errors import Fault
 from leasectl.show import safe
 from leasectl.show.doctor.look import Look
 from leasectl.show.doctor.page import render
@@ -105,7 +106,7 @@ def test_a_cluster_in_trouble_on_a_terminal_of_80_columns() -> None:
 
 
 def test_a_refused_connection_without_names() -> None:
-    refused = Problem(Trouble.REFUSED, "The connection to the server api.prod.example:6443 was refused")
+    refused = Problem(Fault.REFUSED, "The connection to the server api.prod.example:6443 was refused")
     assert shown(diagnosed(reached=None, reach_problem=refused), redact=True) == REFUSED.removeprefix("\n")
 
 

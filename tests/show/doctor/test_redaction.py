@@ -26,6 +26,7 @@ from leasectl.lease.doctor.facts import (
 )
 from leasectl.lease.doctor.rights import Right, needs, places
 from leasectl.lease.doctor.trouble import Problem, Trouble
+from leasectl.lease.errors import Fault
 from leasectl.show.doctor import document, page
 from leasectl.show.doctor.look import Look
 from tests.making import NOW, election, heartbeat, judged, lease, time, written
@@ -157,4 +158,4 @@ def test_the_markers_are_there_with_names() -> None:
         leases=Leases(ROWS, nodes=frozenset()),
     )
     assert shown(facts, as_text, redact=False).count(M) > 15
-    assert M in shown(replace(facts, leases=None, leases_problem=Problem(Trouble.BROKEN, M)), as_text, redact=False)
+    assert M in shown(replace(facts, leases=None, leases_problem=Problem(Fault.BROKEN, M)), as_text, redact=False)
