@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check format readme soak bench bench-speed bench-watch clean
+.PHONY: demo test check format readme soak bench bench-speed bench-watch bench-completing clean
 
 demo: $(VENV)/.installed  ## install into .venv and look at the simulated cluster
 	$(BIN)/leasectl demo get -A
@@ -38,20 +38,22 @@ readme: $(VENV)/.checks  ## write anew what is generated: parts of the README, t
 	PYTHONPATH=. $(BIN)/python tests/readme.py
 	PYTHONPATH=. $(BIN)/python tests/schema.py
 	PYTHONPATH=. $(BIN)/python tests/described.py
+	PYTHONPATH=. $(BIN)/python tests/grammar.py
+	PYTHONPATH=. $(BIN)/python tests/completions.py
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
 TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed watch_leaders watch_survives \
   watch_paused described_predictions described_quickly checked_failover checked_faults stolen_leaders stolen_for \
   stolen_at_once stolen_nothing stolen_in_doubt locked_contenders locked_stopped locked_cut_off locked_leaders \
-  locked_cron
+  locked_cron completed doctored
 MINUTES ?=
 
 soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form
 	@set -e; for trial in $(TRIALS); do echo "== $$trial"; \
 	  PYTHONPATH=. LEASECTL_CLUSTER=$(LEASECTL_CLUSTER) MINUTES=$(MINUTES) $(BIN)/python tests/soak/$$trial.py; done
 
-bench: bench-speed bench-watch  ## ratios to kubectl on real clusters of their own, which it fills
+bench: bench-speed bench-watch bench-completing  ## ratios to kubectl on real clusters of their own, which it fills
 
 bench-speed: $(VENV)/.checks
 	@set -e; export LEASE_CLUSTER=bench; trap '$(LEASECTL_CLUSTER) down' EXIT; eval "$$($(LEASECTL_CLUSTER) up)"; \
@@ -61,6 +63,10 @@ BENCH_NODES ?= 2000
 bench-watch: $(VENV)/.checks
 	@set -e; export LEASE_CLUSTER=bench-watch; trap '$(LEASECTL_CLUSTER) down' EXIT; eval "$$($(LEASECTL_CLUSTER) up)"; \
 	  $(LEASECTL_CLUSTER) heartbeats $(BENCH_NODES); $(BIN)/python bench/watching.py --nodes $(BENCH_NODES)
+
+bench-completing: $(VENV)/.checks
+	@set -e; export LEASE_CLUSTER=bench-completing; trap '$(LEASECTL_CLUSTER) down' EXIT; eval "$$($(LEASECTL_CLUSTER) up)"; \
+	  $(BIN)/python bench/completing.py
 
 clean:
 	rm -rf $(VENV) dist
