@@ -46,7 +46,7 @@ LEASECTL_CLUSTER ?= ../shared/cluster/cluster
 TRIALS := same_as_kubectl same_expressions same_identities in_a_pod leaders_die observed watch_leaders watch_survives \
   watch_paused described_predictions described_quickly checked_failover checked_faults stolen_leaders stolen_for \
   stolen_at_once stolen_nothing stolen_in_doubt locked_contenders locked_stopped locked_cut_off locked_leaders \
-  locked_cron completed doctored
+  locked_cron completed doctored installed
 MINUTES ?=
 
 soak: $(VENV)/.checks  ## the trials of tests/soak on a real control plane; MINUTES=1 for the short form
