@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check format readme soak bench bench-speed bench-watch bench-completing clean
+.PHONY: demo test check format docs docs-site soak bench bench-speed bench-watch bench-completing clean
 
 demo: $(VENV)/.installed  ## install into .venv and look at the simulated cluster
 	$(BIN)/leasectl demo get -A
@@ -34,12 +34,15 @@ $(VENV)/.checks: $(VENV)/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-readme: $(VENV)/.checks  ## write anew what is generated: parts of the README, the schema, what the demo is described as
-	PYTHONPATH=. $(BIN)/python tests/readme.py
+docs: $(VENV)/.checks  ## write anew what drifted: outputs and generated parts of the documents, schemas, what the demo is described as
 	PYTHONPATH=. $(BIN)/python tests/schema.py
 	PYTHONPATH=. $(BIN)/python tests/described.py
 	PYTHONPATH=. $(BIN)/python tests/grammar.py
 	PYTHONPATH=. $(BIN)/python tests/completions.py
+	PYTHONPATH=. $(BIN)/python tests/docs/writing.py
+
+docs-site: $(VENV)/.checks  ## the documents as a site, in site/
+	$(BIN)/mkdocs build --strict
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster
@@ -69,4 +72,4 @@ bench-completing: $(VENV)/.checks
 	  $(BIN)/python bench/completing.py
 
 clean:
-	rm -rf $(VENV) dist
+	rm -rf $(VENV) dist site

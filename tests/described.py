@@ -1,6 +1,6 @@
 """The demo's troubles as `describe` explains them, kept in tests/e2e/described; what changes from run to run is masked.
 
-Run as a program it writes them anew (`make readme`); a test compares.
+Run as a program it writes them anew (`make docs`); a test compares.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def test_every_trouble_of_the_demo_is_explained_as_it_was(title: str) -> None:
     told = [described(LEASES[title])]
     while kept not in told and len(told) < TRIES:
         told.append(described(LEASES[title]))
-    assert told[-1] == kept, "if it is meant to be so, run `make readme`"
+    assert told[-1] == kept, "if it is meant to be so, run `make docs`"
 
 
 def test_several_leases_are_parted_as_kubectl_parts_them() -> None:

@@ -1,7 +1,7 @@
-"""Trial: the README's tutorial, a cron job on two machines that is killed in the middle, run as it is written.
+"""Trial: the documents' tutorial, a cron job on two machines that is killed in the middle, run as it is written.
 
 A machine is a set of processes with a process table and a host name of its own; both share a folder. Its cron runs the
-README's line with next to no environment, once a minute (in the short form: three times). First the lock's holder is
+tutorial's line with next to no environment, once a minute (in the short form: three times). First the lock's holder is
 killed as the tutorial says, then a whole machine is lost, guard and job and all. The report that the job writes is
 watched line by line.
 """
@@ -20,18 +20,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.readme import README
+from tests.docs.fences import blocks as fenced
+from tests.docs.telling import DOCS
 from tests.soak.direct import Direct
 from tests.soak.trial import LEASECTL, SHORT, Beside, Plane, check, plane, until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TUTORIAL = DOCS / "tutorials" / "cron.md"
 MINUTE_S = 20.0 if SHORT else 60.0
 BY_HAND = "the lock's holder was killed"
 EVERY_MINUTE = "* * * * * "
 JOB_LINES, LASTS_S, LOOK_S = 6, 15.0, 0.02
-_BLOCK = re.compile(r"<!-- tutorial: (?P<name>\w+) -->\n```\w*\n(?P<text>.*?)```\n", re.DOTALL)
 _CRON = 'hostname "$1" && while :; do /bin/sh -c "$2" & sleep "$3"; done'
 _LINE = re.compile(r"token (?P<token>\d+) line (?P<line>\d+)")
 
@@ -147,8 +148,8 @@ def whole(report: Report, cut_short: Sequence[int]) -> None:
 
 def trial(cluster: Plane, home: Path) -> None:
     """The tutorial."""
-    blocks = {match["name"]: match["text"] for match in _BLOCK.finditer(README.read_text())}
-    check(set(blocks) == {"once", "crontab", "look", "kill", "after"}, f"the README has its parts: {', '.join(blocks)}")
+    blocks = {name: block.text for block in fenced(TUTORIAL.read_text()) if (name := block.note("tutorial"))}
+    check(set(blocks) == {"once", "crontab", "look", "kill", "after"}, f"the page has its parts: {', '.join(blocks)}")
     (home / ".kube").mkdir()
     shutil.copy(cluster.environ["KUBECONFIG"], home / ".kube" / "config")
     (home / ".local" / "bin").mkdir(parents=True)

@@ -171,4 +171,4 @@ def test_the_document_has_every_field_and_its_schema_is_up_to_date() -> None:
     )
     schema = json.loads(STEAL_SCHEMA.read_text())
     assert sorted(document) == sorted(schema["$defs"]["Steal"]["required"])
-    assert STEAL_SCHEMA.read_text() == generated_steal(), "run `make readme`"
+    assert STEAL_SCHEMA.read_text() == generated_steal(), "run `make docs`"

@@ -1,0 +1,55 @@
+"""The picture of the demo in the README: what `leasectl demo get -A` draws on a terminal, as an SVG."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+from tests.docs.telling import DOCS
+from tests.terminal import on_a_terminal
+
+PICTURE = DOCS / "demo.svg"
+COMMAND, COLUMNS = "leasectl demo get -A", 132
+_RING = ("demo", "get", "-A")
+
+
+def drawn() -> Text:
+    """What the command draws on a terminal, colours and all."""
+    shown = on_a_terminal(*_RING, columns=COLUMNS)
+    assert shown.code == 0, shown.text
+    return Text.from_ansi(shown.text.replace("\r\n", "\n"))
+
+
+def text_of(svg: str) -> list[str]:
+    """The lines of a picture, without what is around them; columns are where they are."""
+    rows: dict[float, list[tuple[float, str]]] = {}
+    for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314 - our own file
+        if "clip-path" in element.attrib:
+            at = float(element.attrib["y"])
+            rows.setdefault(at, []).append((float(element.attrib["x"]), element.text or ""))
+    lines = ("".join(text for _, text in sorted(row)) for _, row in sorted(rows.items()))
+    return [line.replace("\xa0", " ").rstrip() for line in lines]
+
+
+def written() -> str:
+    """The picture."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console.print(Text(f"$ {COMMAND}", style="bold"))
+    console.print(drawn(), soft_wrap=True)
+    svg = console.export_svg(title=COMMAND, theme=MONOKAI, unique_id="demo")
+    return without_fetching(svg)
+
+
+def without_fetching(svg: str) -> str:
+    """The same without the fonts that Rich would have a browser fetch from elsewhere."""
+    return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
+def write() -> None:
+    """Write it."""
+    PICTURE.write_text(written())

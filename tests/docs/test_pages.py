@@ -1,0 +1,96 @@
+"""Every command line of the README and the documents, run; what they show is what is printed."""
+
+from __future__ import annotations
+
+import shlex
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from leasectl.cli.app import ALIASES, COMMANDS
+from tests.docs.fences import blocks, indented, inline_code
+from tests.docs.reference import command, every_flag, page_of
+from tests.docs.telling import DOCS, README, ROOT, Told, agreed, has_commands, name_of, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+AT_ONCE = 3
+# What cannot be run by this suite; each says why, and where it is run, if anywhere.
+NOT_RUN = 12
+TOLD = [page for page in pages() if has_commands(page)]
+PLAIN = {"", "text", "yaml", "json", "sql", "ini", "cron"}
+
+
+@pytest.fixture(scope="module")
+def telling(request: pytest.FixtureRequest) -> Iterator[dict[Path, Future[Told]]]:
+    """Each page that this run collected, told; several at a time, since most of them wait."""
+    collected: list[Path] = [
+        cast("Path", item.callspec.params["page"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.module is request.module and item.originalname == _RUN.__name__
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {page: pool.submit(agreed, page) for page in collected}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("page", TOLD, ids=name_of)
+def test_what_a_page_shows_is_what_is_printed(telling: dict[Path, Future[Told]], page: Path) -> None:
+    told = telling[page].result()
+
+    assert not told.drifts, "\n\n".join(["run `make docs`", *(drift.why for drift in told.drifts)])
+    if told.skipped:
+        pytest.skip("; ".join(told.skipped))
+
+
+_RUN = test_what_a_page_shows_is_what_is_printed
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_command_line_stands_where_it_is_run(page: Path) -> None:
+    text = page.read_text()
+
+    assert not indented(text), "code that is no fenced block"
+    for block in blocks(text):
+        plain = block.language in PLAIN
+        assert block.runs or plain or block.note("not run"), f"line {block.line}: what is {block.language}?"
+        if plain and block.note("not run") is None:
+            typed = [line for line in block.text.splitlines() if line.startswith(("$ ", "leasectl ", "kubectl "))]
+            assert not typed, f"line {block.line}: nobody runs that"
+
+
+def test_few_blocks_are_not_run_and_each_says_why() -> None:
+    whys = [why for page in pages() for block in blocks(page.read_text()) if (why := block.note("not run")) is not None]
+
+    assert len(whys) <= NOT_RUN
+    for why in whys:
+        assert len(why.split()) >= 3, why
+        for word in why.replace(";", " ").split():
+            assert not word.startswith("tests/") or (ROOT / word).exists(), f"{word}: there is no such file"
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_flags_that_the_prose_names_exist(page: Path) -> None:
+    for line, code in inline_code(page.read_text()):
+        words = code.split()
+        if words[:1] != ["leasectl"] or len(words) < 2 or ALIASES.get(words[1], words[1]) not in COMMANDS:
+            continue
+        known = every_flag(words[1])
+        for word in shlex.split(code)[2:]:
+            if word == "--":
+                break
+            assert not word.startswith("--") or word.partition("=")[0] in known, f"line {line}: {code}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_a_page_and_a_place_in_the_readme(name: str) -> None:
+    """`options` is a list of flags, and `make docs` makes the page of a new command."""
+    assert command(name) is not None
+    page = page_of(name)
+    assert page.exists(), "run `make docs`"
+    text = README.read_text()
+    assert f"({page.relative_to(DOCS.parent).as_posix()}" in text, f"the README does not link to {name_of(page)}"
+    assert name == "options" or f"## leasectl {name}\n" in text, f"the README has no section on {name}"
