@@ -1,7 +1,7 @@
 """Whether what a page shows is what the program prints: line by line, with what moves allowed to move by its meaning.
 
 A length of time may be another one of about that size, a time of day any, a random identity any of its shape; where a
-column begins does not matter. Words, names, states, counts and what a lease lasts are what they are. A line `…` stands
+column begins and where a sentence is wrapped does not matter. Words, names, states, counts and what a lease lasts are what they are. A line `…` stands
 for lines that are left out.
 """
 
@@ -20,6 +20,7 @@ _SLACK_S, _SLACK_SHARE = 10.0, 0.1
 # After these words a length in whole units is a setting, of a lease or of a rule, and no measurement.
 _SET = re.compile(r"(?:\b(?:lasts|of|of the|every|lasted|duration|Duration:|within|grace)|--[\w-]+)[ =]$")
 _EPOCH = 1e9
+_GOES_ON = " " * 10
 
 
 class _Kind(Enum):
@@ -49,6 +50,7 @@ class Word(NamedTuple):
 
 def drift(shown: list[str], printed: list[str]) -> str:
     """What is different, for people; empty where a page shows what is printed."""
+    shown, printed = _unwrapped(shown), _unwrapped(printed)
     if LEFT_OUT not in map(str.strip, shown):
         for number, (left, right) in enumerate(zip(shown, printed, strict=False), 1):
             if not same(left, right):
@@ -71,6 +73,17 @@ def same(shown: str, printed: str) -> bool:
             return False
         before = ours.text
     return True
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Each line with those that go on with it, which stand far to the right: a length that is longer wraps elsewhere."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and line.startswith(_GOES_ON) and joined[-1].strip() not in {"", LEFT_OUT}:
+            joined[-1] += f" {line.strip()}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _parts(shown: list[str]) -> list[list[str]]:

@@ -84,6 +84,15 @@ def test_a_drift_says_what_stands_there_and_what_was_printed() -> None:
     )
 
 
+def test_a_sentence_may_be_wrapped_elsewhere_and_has_to_say_the_same() -> None:
+    shown = ["Reason:       no renewal for 6m1s, it lasts 40s; the clocks", "              agree", "Held since:   1h"]
+    printed = ["Reason:       no renewal for 6m, it lasts 40s; the clocks agree", "Held since:   1h"]
+
+    assert not drift(shown, printed)
+    assert drift(shown, [printed[0].replace("agree", "differ"), printed[1]])
+    assert drift(shown, printed[:1])
+
+
 @pytest.mark.parametrize(
     ("shown", "printed"),
     [
