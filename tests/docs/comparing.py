@@ -1,6 +1,7 @@
 """Whether what a page shows is what the program prints: line by line, with what moves allowed to move by its meaning.
 
-A length of time may be another one of about that size, a time of day any, a random identity any of its shape; where a
+A length of time may be another one of about that size, a time of day any, a random identity any of its shape, who wins an
+election anybody; where a
 column begins and where a sentence is wrapped does not matter. Words, names, states, counts and what a lease lasts are what they are. A line `…` stands
 for lines that are left out.
 """
@@ -28,6 +29,8 @@ class _Kind(Enum):
 
     DATE_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
     TIME = r"\d\d:\d\d:\d\d(?:\.\d+)?Z?"
+    WINDOW = rf"(?:between {_LENGTH} and {_LENGTH}|from now until {_LENGTH}) from now"
+    WINNER = r"(?<= is led by )[\w.-]+|(?<= -> )[\w.-]+"
     IDENTITY = rf"[\w.-]+_\d+_{_UUID}"
     TAKER = r"[\w.-]+_leasectl_[0-9a-f]{8}"
     TOKEN = r"(?<=token )\d+|(?<=resourceVersion: \")\d+|(?<=resourceVersion\": \")\d+"
@@ -140,8 +143,16 @@ def _near(ours: Word, theirs: Word, before: str) -> bool:
             return _about(left, right) or min(left, right) > _EPOCH
         case _Kind.DATE_TIME | _Kind.TIME:
             return re.sub(r"\d", "0", ours.text) == re.sub(r"\d", "0", theirs.text)
-        case _Kind.IDENTITY | _Kind.TAKER | _Kind.TOKEN | _Kind.PORT | _Kind.PROCESS:
+        case _Kind.WINDOW:
+            return all(map(_about, _ends(ours.text), _ends(theirs.text)))
+        case _Kind.WINNER | _Kind.IDENTITY | _Kind.TAKER | _Kind.TOKEN | _Kind.PORT | _Kind.PROCESS:
             return True
+
+
+def _ends(window: str) -> tuple[float, float]:
+    """When a window begins and ends; one that has begun begins now."""
+    *first, last = re.findall(_LENGTH, window)
+    return (_seconds(first[0]) if first else 0.0, _seconds(last))
 
 
 def _about(left: float, right: float) -> bool:

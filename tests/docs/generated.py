@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.docs.fences import regions
 from tests.docs.reference import PARTS as REFERENCE
+from tests.docs.roles import PARTS as ROLES
 from tests.docs.rules import PARTS as RULES
 from tests.docs.schemas import PARTS as SCHEMAS
 from tests.processes import leasectl
@@ -16,7 +17,7 @@ from tests.processes import leasectl
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PARTS: Mapping[str, Callable[..., str]] = {**REFERENCE, **RULES, **SCHEMAS}
+PARTS: Mapping[str, Callable[..., str]] = {**REFERENCE, **ROLES, **RULES, **SCHEMAS}
 
 
 def generated(text: str) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 COLUMNS, LINES = 100, 50
 LONGEST_S = 90.0
 HOST, HOME = "jump", "/home/you"
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 # Each command by its own, so that what it leaves is there for the next: the folder, the environment, its status.
 _SHELL = """
 code=0
@@ -125,6 +126,7 @@ class Sandbox:
         return Ran(int(ended[1]), self._told(shown[: ended.start()].decode()))
 
     def _told(self, text: str) -> list[str]:
+        text = _COLOUR.sub("", text)  # jq knows nothing of NO_COLOR
         lines = [line.rpartition("\r\x1b[K")[2].rstrip() for line in text.replace("\r\n", "\n").split("\n")]
         if not lines[-1]:
             lines.pop()  # after the last line's end, or what was wiped out

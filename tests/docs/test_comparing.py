@@ -11,6 +11,9 @@ FENCE = "18s: a duration of 15s, and a renewal interval of 2.0s, as was seen"
 TAKEN = "holder jump_leasectl_030b6f23, duration 18s, until 2026-11-21T16:38:35Z, transitions 5"
 GOT = "got payments/migrate as jump_23809_7121c628-6363-49f3-9d05-c7934c2bb4e5, token 1149"
 CHANGED = "10:43:19Z  changed  cp-1_a4841167-ac74-412c-a8fa-89a302f2ee26 -> cp-2, nobody led for 19.0s ±1.0s"
+NEXT = "Next:  a standby may take it between 14s and 24s from now, if no renewal comes"
+RENEWS = "Next:  the holder renews it between 1s and 7s from now"
+LED = "kube-controller-manager is led by cp-2_7a7dbab3-4244-48d9-ae55-f3b9c8c9f38b 21.4s after it was taken"
 JSON = '  "age_s": 3.210984, "transitions": 4, "resourceVersion": "1149"'
 
 
@@ -28,6 +31,9 @@ JSON = '  "age_s": 3.210984, "transitions": 4, "resourceVersion": "1149"'
         (TAKEN, TAKEN.replace("030b6f23", "9d2a77c1").replace("16:38:35", "04:00:01")),
         (GOT, GOT.replace("23809", "7").replace("7121c628", "00000000").replace("1149", "87")),
         (CHANGED, CHANGED.replace("10:43:19", "23:59:59").replace("19.0s", "18.2s")),
+        (NEXT, NEXT.replace("14s and 24s", "12s and 22s")),
+        (RENEWS, RENEWS.replace("between 1s and 7s", "from now until 5s")),
+        (LED, LED.replace("cp-2_7a7dbab3", "cp-3_11111111")),
         (JSON, JSON.replace("3.210984", "1.0").replace("1149", "7")),
         ("server at https://127.0.0.1:40001 is up", "server at https://127.0.0.1:6443 is up"),
     ],
@@ -61,6 +67,10 @@ def test_what_moves_may_move(shown: str, printed: str) -> None:
         (GOT, GOT.replace("jump_23809_7121c628-6363-49f3-9d05-c7934c2bb4e5", "nobody")),
         (CHANGED, CHANGED.replace("a4841167", "b4841167")),
         (CHANGED, CHANGED.replace("19.0s", "49.0s")),
+        (NEXT, NEXT.replace("14s and 24s", "40s and 51s")),
+        (NEXT, NEXT.replace("a standby", "the API server")),
+        (RENEWS, RENEWS.replace("between 1s and 7s", "from now until 50s")),
+        (LED, LED.replace("is led by cp-2_7a7dbab3-4244-48d9-ae55-f3b9c8c9f38b", "is led by nobody else yet")),
         (JSON, JSON.replace('"transitions": 4', '"transitions": 5')),
         (JSON, JSON.replace("age_s", "aged_s")),
         ("26 leases: 18 Fresh, 3 Late", "26 leases: 17 Fresh, 3 Late"),
