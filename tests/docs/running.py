@@ -112,7 +112,11 @@ class Sandbox:
         if self._cluster is not None:
             self._cluster.stop()
         self._cluster = Cluster(flags)
-        self.run(f"export KUBECONFIG={shlex.quote(self._cluster.kubeconfig)}")
+        self.use(self._cluster.kubeconfig)
+
+    def use(self, kubeconfig: str) -> None:
+        """Let KUBECONFIG name another cluster from now on."""
+        self.run(f"export KUBECONFIG={shlex.quote(kubeconfig)}")
 
     def run(self, command: str) -> Ran:
         """Run a command line to its end; raises TimeoutError after 90 s."""
