@@ -65,8 +65,8 @@ class Cluster:
         self.kubeconfig = shlex.split(said)[1].partition("=")[2]
 
     def stop(self) -> None:
-        """As Ctrl-C does."""
-        self._process.send_signal(signal.SIGINT)
+        """End it; the kubeconfig goes with it. Not by SIGINT, which a shell's background processes ignore."""
+        self._process.terminate()
         self._process.communicate(timeout=30)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, cast
 
@@ -18,8 +19,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AT_ONCE = 4
-# What cannot be run by this suite; each says why, and where it is run, if anywhere.
-NOT_RUN = 16
+# How many blocks of each page are not run here; each says why, and where it is run, if anywhere.
+NOT_RUN = {
+    "README.md": 2,
+    "docs/install.md": 3,
+    "docs/leases/clocks.md": 1,
+    "docs/reference/clusters.md": 1,
+    "docs/reference/demo.md": 1,
+    "docs/reference/get.md": 1,
+    "docs/reference/watch.md": 1,
+    "docs/rights.md": 1,
+    "docs/troubleshooting.md": 4,
+    "docs/tutorials/cron.md": 1,
+    "docs/tutorials/incident.md": 1,
+}
 TOLD = [page for page in pages() if has_commands(page)]
 PLAIN = {"", "text", "yaml", "json", "sql", "ini", "cron"}
 
@@ -71,13 +84,18 @@ def test_every_command_line_stands_where_it_is_run(page: Path) -> None:
 
 
 def test_few_blocks_are_not_run_and_each_says_why() -> None:
-    whys = [why for page in pages() for block in blocks(page.read_text()) if (why := block.note("not run")) is not None]
+    whys = [
+        (name_of(page), why)
+        for page in pages()
+        for block in blocks(page.read_text())
+        if (why := block.note("not run")) is not None
+    ]
 
-    assert len(whys) <= NOT_RUN
-    for why in whys:
-        assert len(why.split()) >= 3, why
+    assert Counter(page for page, _ in whys) == NOT_RUN
+    for page, why in whys:
+        assert len(why.split()) >= 3, page
         for word in why.replace(";", " ").split():
-            assert not word.startswith("tests/") or (ROOT / word).exists(), f"{word}: there is no such file"
+            assert not word.startswith("tests/") or (ROOT / word).exists(), f"{page}: there is no {word}"
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
