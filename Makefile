@@ -42,7 +42,7 @@ docs: $(VENV)/.checks  ## write anew what drifted: outputs and generated parts o
 	PYTHONPATH=. $(BIN)/python tests/docs/writing.py
 
 docs-site: $(VENV)/.checks  ## the documents as a site, in site/
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # Trials with real processes need Go and a `cluster` program that runs a real control plane.
 LEASECTL_CLUSTER ?= ../shared/cluster/cluster

@@ -46,7 +46,8 @@ def namespace(connection: Any) -> Iterator[str]:
     core.create_namespace({"metadata": {"name": name}})
     spec = {"holderIdentity": "", "leaseDurationSeconds": 1, "leaseTransitions": 1}
     body = {"metadata": {"name": LEASE, "labels": {"leasectl/kind": "lock"}}, "spec": spec}
-    client.CoordinationV1Api(connection).create_namespaced_lease(name, body)
+    coordination: Any = client.CoordinationV1Api(connection)
+    coordination.create_namespaced_lease(name, body)
     yield name
     core.delete_namespace(name)
 
@@ -56,7 +57,7 @@ def _as_one_with(connection: Any, role: str, user: str) -> None:
     rbac: Any = client.RbacAuthorizationV1Api(connection)
     if any(each.metadata.name == f"leasectl-{role}" for each in rbac.list_cluster_role().items):
         rbac.delete_cluster_role(f"leasectl-{role}")
-    create_from_yaml(connection, str(path_of(role)))
+    create_from_yaml(connection, str(path_of(role)))  # type: ignore[no-untyped-call]
     subject = {"kind": "User", "name": user, "apiGroup": "rbac.authorization.k8s.io"}
     ref = {"kind": "ClusterRole", "name": f"leasectl-{role}", "apiGroup": "rbac.authorization.k8s.io"}
     rbac.create_cluster_role_binding({"metadata": {"name": user}, "roleRef": ref, "subjects": [subject]})
