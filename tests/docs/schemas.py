@@ -30,7 +30,7 @@ def fields(name: str) -> str:
 
 def _definition(name: str, definition: Mapping[str, Any]) -> str:
     described = definition.get("description", "").strip()
-    head = f"\n### {name}\n\n{described}\n"
+    head = f"\n## {name}\n\n{described}\n"
     if "properties" in definition:
         return head + table(["field", "type", "meaning"], _rows(definition))
     return head + f"\nOne of {', '.join(code(str(each)) for each in definition['enum'])}.\n\n"
