@@ -29,7 +29,7 @@ from tests.processes import LEASECTL
 if TYPE_CHECKING:
     from types import TracebackType
 
-COLUMNS, LINES = 100, 50
+COLUMNS, LINES = 120, 50
 LONGEST_S = 90.0
 HOST, HOME = "jump", "/home/you"
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
