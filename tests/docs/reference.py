@@ -36,7 +36,8 @@ def page_of(name: str) -> Path:
 
 def flags(name: str) -> str:
     """A table of a command's flags."""
-    return table(["flag", "meaning", "unless told"], map(_row, _options(command(name))))
+    rows = [*map(_row, _options(command(name)))]
+    return table(["flag", "meaning", "unless told"], rows) if rows else "\nNone of its own.\n\n"
 
 
 def global_flags() -> str:

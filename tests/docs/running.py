@@ -139,7 +139,7 @@ class Sandbox:
     def _anywhere(self, line: str) -> str:
         if self._cluster is not None:
             line = line.replace(self._cluster.kubeconfig, f"{HOME}/.kube/config")
-        line = line.replace(str(self._home), HOME)
+        line = line.replace(str(self._home), HOME).replace(str(Path(LEASECTL).parent), f"{HOME}/.local/bin")
         return re.sub(rf"(?<![a-z0-9]){re.escape(socket.gethostname())}(?![a-z0-9])", HOST, line)
 
     def _environ(self) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import sys
+import tempfile
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, cast
@@ -81,6 +83,15 @@ def test_every_command_line_stands_where_it_is_run(page: Path) -> None:
         if plain and block.note("not run") is None:
             typed = [line for line in block.text.splitlines() if line.startswith(("$ ", "leasectl ", "kubectl "))]
             assert not typed, f"line {block.line}: nobody runs that"
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_no_page_tells_of_the_machine_that_it_was_written_on(page: Path) -> None:
+    text = page.read_text()
+
+    assert str(ROOT) not in text
+    assert sys.prefix not in text
+    assert tempfile.gettempdir() + "/leasectl" not in text
 
 
 def test_few_blocks_are_not_run_and_each_says_why() -> None:
