@@ -35,6 +35,8 @@ class _Kind(Enum):
     TAKER = r"[\w.-]+_leasectl_[0-9a-f]{8}"
     TOKEN = r"(?<=token )\d+|(?<=resourceVersion: \")\d+|(?<=resourceVersion\": \")\d+"
     PORT = r"(?<=127\.0\.0\.1:)\d+"
+    LATENCY = r"\d+(?= ms\b)"
+    VERSION = r"(?<=kubectl )\d+\.\d+\.\d+"
     PROCESS = r"(?<=\bpid )\d+|(?<=PID )\d+"
     COUNT = r"\d+(?= missed)|(?<=renewals=)\d+|\d+(?= renewals)|(?<=\"renewals\": )\d+|(?<=\"renewals\":)\d+"
     LENGTH = _LENGTH
@@ -145,7 +147,16 @@ def _near(ours: Word, theirs: Word, before: str) -> bool:
             return re.sub(r"\d", "0", ours.text) == re.sub(r"\d", "0", theirs.text)
         case _Kind.WINDOW:
             return all(map(_about, _ends(ours.text), _ends(theirs.text)))
-        case _Kind.WINNER | _Kind.IDENTITY | _Kind.TAKER | _Kind.TOKEN | _Kind.PORT | _Kind.PROCESS:
+        case (
+            _Kind.WINNER
+            | _Kind.IDENTITY
+            | _Kind.TAKER
+            | _Kind.TOKEN
+            | _Kind.PORT
+            | _Kind.PROCESS
+            | _Kind.LATENCY
+            | _Kind.VERSION
+        ):
             return True
 
 

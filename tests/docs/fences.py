@@ -1,6 +1,7 @@
 """Fenced blocks of a page, as a Markdown parser finds them, and the command lines in them.
 
-A comment right above a block is a note on it: `<!-- not run: WHY -->`, `<!-- demo: FLAGS -->`, `<!-- tutorial: NAME -->`.
+A comment right above a block is a note on it: `<!-- not run: WHY -->`, `<!-- demo: FLAGS -->` (a cluster of its own begins),
+`<!-- needs: PROGRAM -->`, `<!-- tutorial: NAME -->`.
 """
 
 from __future__ import annotations

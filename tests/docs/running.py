@@ -156,6 +156,7 @@ class Sandbox:
             "MARK": self._mark,
             "LANG": "C.UTF-8",
             "TERM": "xterm",
+            "SHELL": "/bin/bash",
             "TZ": "UTC",
             "NO_COLOR": "1",
         }

@@ -16,6 +16,7 @@ FILES: Mapping[str, Path] = {
     "account": schema.SCHEMA,
     "check": schema.CHECK_SCHEMA,
     "steal": schema.STEAL_SCHEMA,
+    "doctor": schema.DOCTOR_SCHEMA,
 }
 
 

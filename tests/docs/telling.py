@@ -83,6 +83,8 @@ def tell(text: str) -> Told:
 
 
 def _of_block(sandbox: Sandbox, block: Block, told: Told) -> Told:
+    if name := missing(block.note("needs") or ""):
+        return told._replace(skipped=[*told.skipped, f"line {block.line}: no {name}"])
     if block.language != CONSOLE:
         if name := missing(block.text):
             return told._replace(skipped=[*told.skipped, f"line {block.line}: no {name}"])

@@ -35,6 +35,7 @@ JSON = '  "age_s": 3.210984, "transitions": 4, "resourceVersion": "1149"'
         (RENEWS, RENEWS.replace("between 1s and 7s", "from now until 5s")),
         (LED, LED.replace("cp-2_7a7dbab3", "cp-3_11111111")),
         (JSON, JSON.replace("3.210984", "1.0").replace("1149", "7")),
+        ("https://a answers in 10 ms; kubectl 1.32.4 is there", "https://a answers in 43 ms; kubectl 1.36.0 is there"),
         ("server at https://127.0.0.1:40001 is up", "server at https://127.0.0.1:6443 is up"),
     ],
 )
