@@ -1,4 +1,4 @@
-"""The files of `completions/`, as `leasectl completion` prints them; run as a program it writes them (`make readme`)."""
+"""The files of `completions/`, as `leasectl completion` prints them; run as a program it writes them (`make docs`)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Commands and flags as the app has them, for completions, which do not wait for the app.
 
-Run as a program it writes `grammar.json` anew (`make readme`); a test compares.
+Run as a program it writes `grammar.json` anew (`make docs`); a test compares.
 """
 
 from __future__ import annotations

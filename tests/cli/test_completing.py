@@ -219,12 +219,12 @@ def test_every_flag_that_takes_a_value_has_its_source() -> None:
 
 
 def test_the_grammar_is_that_of_the_app() -> None:
-    assert grammar.FILE.read_bytes() == written.generated(), "run `make readme`"
+    assert grammar.FILE.read_bytes() == written.generated(), "run `make docs`"
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_files_in_completions_are_what_is_printed(shell: str) -> None:
-    assert (COMPLETIONS / SHELLS[shell]).read_bytes() == script(shell), "run `make readme`"
+    assert (COMPLETIONS / SHELLS[shell]).read_bytes() == script(shell), "run `make docs`"
 
 
 def test_signals_are_some_that_lock_takes() -> None:
