@@ -30,7 +30,7 @@ Examples:
   leasectl describe kube-scheduler -o json | jq -r '.next[-1].latest'
 
 Output: text; json and yaml: a document with the same facts, with several NAMEs
-        a List of them. Its schema is described in the README.
+        a List of them. docs/reference/schemas/account.md has its schema.
 
 Nodes, pods, events and candidates are looked up side by side, for 5 s at most.
 What may not be read, is not there or does not answer is a line "Not seen".

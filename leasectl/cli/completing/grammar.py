@@ -1,6 +1,6 @@
 """Which commands and flags there are, kept beside the app in `grammar.json`: to build the app takes twice the time.
 
-`make readme` writes the file anew from the app; a test compares.
+`make docs` writes the file anew from the app; a test compares.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from leasectl.lease.doctor.rights import EVERYWHERE, LEASES, NEEDS, Need, Right
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_README = phrase("ask an administrator for what you need: the README lists the rights of each command")
+_ASK = phrase("ask an administrator for what you need: docs/rights.md has a role for each command")
 
 
 def of_rights(rights: Sequence[Right]) -> Finding:
@@ -24,7 +24,7 @@ def of_rights(rights: Sequence[Right]) -> Finding:
     if all(right.allowed for right in rights if right.namespace == EVERYWHERE):
         return Finding(Check.RIGHTS, Level.OK, phrase("all that leasectl uses, in every namespace"))
     lists = [right for right in rights if (right.resource, right.verb) == (LEASES, "list")]
-    advice = (*_costs(rights), _README)
+    advice = (*_costs(rights), _ASK)
     if not any(right.allowed for right in lists):
         return Finding(Check.RIGHTS, Level.FAILED, phrase("you may list leases nowhere that was asked about"), advice)
     everywhere = any(right.allowed for right in lists if right.namespace == EVERYWHERE)

@@ -62,7 +62,7 @@ ADVICE: Mapping[Trouble | Fault, str] = MappingProxyType(
         "--timeout waits longer",
         Fault.BROKEN: "the API server restarts, or something between it and here ends connections: try again",
         Trouble.UNAUTHENTICATED: "the credential has run out, or is of another cluster: log in anew",
-        Trouble.FORBIDDEN: "ask an administrator for the rights: the README lists those of each command",
+        Trouble.FORBIDDEN: "ask an administrator for the rights: docs/rights.md has a role for each command",
         Trouble.STATUS: "its log says more; try again",
         Trouble.NOT_KUBERNETES: "is the server's URL the API server's own, and no proxy or login page in between?",
         Fault.UNREACHABLE: "is the network up, and the server's address right?",
