@@ -55,8 +55,8 @@ TROUBLED = """
     payments          get,list,watch,create,delete           list   all
     (all)             get,list,watch,create,delete   all     list   all
                         → may not update leases: no steal, lock
-                        → ask an administrator for what you need: the README
-                          lists the rights of each command
+                        → ask an administrator for what you need: docs/rights.md
+                          has a role for each command
 ✓ ok       clock        this machine's and the server's agree: +0.2s ±0.5s
 ✗ failed   leases       1 of 2 node leases is in trouble:
                         kube-node-lease/node-02 Expired
