@@ -10,17 +10,19 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
+from tests.docs.comparing import drift
 from tests.docs.telling import DOCS
 from tests.terminal import on_a_terminal
 
 PICTURE = DOCS / "demo.svg"
 COMMAND, COLUMNS = "leasectl demo get -A", 132
-_RING = ("demo", "get", "-A")
+_WORDS = ("demo", "get", "-A")
+_STYLE = re.compile(r"\.demo-r\d+ \{[^}]*\}")
 
 
 def drawn() -> Text:
     """What the command draws on a terminal, colours and all."""
-    shown = on_a_terminal(*_RING, columns=COLUMNS)
+    shown = on_a_terminal(*_WORDS, columns=COLUMNS)
     assert shown.code == 0, shown.text
     return Text.from_ansi(shown.text.replace("\r\n", "\n"))
 
@@ -50,6 +52,17 @@ def without_fetching(svg: str) -> str:
     return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
-def write() -> None:
-    """Write it."""
-    PICTURE.write_text(written())
+def drifted(old: str, new: str) -> str:
+    """What is different of two pictures: what they say, by the documents' own measure, or how it looks."""
+    if _STYLE.findall(old) != _STYLE.findall(new):
+        return "its colours"
+    return drift(text_of(old), text_of(new))
+
+
+def write() -> str:
+    """Write it where it drifted; in what it did."""
+    new = written()
+    found = drifted(PICTURE.read_text(), new) if PICTURE.exists() else "it was not there"
+    if found:
+        PICTURE.write_text(new)
+    return found

@@ -70,7 +70,8 @@ def write(page: Path) -> list[str]:
 def main(names: Sequence[str]) -> int:
     """Write the pages of these names, or all; those that take their time beside each other."""
     reference.write_missing_pages()
-    picture.write()
+    if found := picture.write():
+        print(f"{picture.PICTURE.name}: {found}")  # noqa: T201
     chosen = [page for page in pages() if not names or name_of(page) in names]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for page, said in zip(chosen, pool.map(write, chosen), strict=True):
