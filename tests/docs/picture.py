@@ -7,7 +7,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from rich.console import Console
-from rich.terminal_theme import MONOKAI
+from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from tests.docs.comparing import drift
@@ -43,7 +43,7 @@ def written() -> str:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text(f"$ {COMMAND}", style="bold"))
     console.print(drawn(), soft_wrap=True)
-    svg = console.export_svg(title=COMMAND, theme=MONOKAI, unique_id="demo")
+    svg = console.export_svg(title=COMMAND, theme=SVG_EXPORT_THEME, unique_id="demo")
     return without_fetching(svg)
 
 
