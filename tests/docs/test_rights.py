@@ -10,6 +10,7 @@ import pytest
 
 from leasectl.demo import Demo
 from leasectl.demo.store.resources import STORED, VERBS
+from leasectl.lease.doctor.rights import NEEDS
 from tests.docs.roles import Right, names, rights_of
 from tests.processes import Ended, leasectl
 
@@ -89,3 +90,15 @@ def test_each_right_of_its_role_is_missed_where_it_is_not_granted(
     demo: Demo, kubeconfig: str, name: str, right: Right
 ) -> None:
     assert missed(demo, kubeconfig, name, {right}) is not None
+
+
+def test_doctor_asks_about_what_the_roles_grant_and_nothing_else() -> None:
+    granted = {(right.resource, right.verb) for name in names() for right in rights_of(name)}
+    assert {(need.resource, need.verb) for need in NEEDS} == {each for each in granted if each[0] != "namespaces"}
+
+
+def test_a_role_grants_what_doctor_says_its_command_needs() -> None:
+    for need in NEEDS:
+        for words in need.stops:
+            role = "watch" if words == "get -w" else words.split()[0]
+            assert (need.resource, need.verb) in {(right.resource, right.verb) for right in rights_of(role)}

@@ -48,7 +48,7 @@ NEEDS = (
     Need(NODES, "", "list", hides="doctor cannot tell which leases have no node"),
     Need(PODS, "", "list", hides="describe and steal see no pods of holders and standbys"),
     Need(EVENTS, "", "list", hides="describe shows no Events"),
-    Need(EVENTS, "", "create", hides="steal and lock leave no Event behind"),
+    Need(EVENTS, "", "create", hides="steal leaves no Event behind"),
     Need(CANDIDATES, COORDINATION, "list", hides="describe cannot tell who stands for a coordinated lease"),
 )
 CLUSTER_SCOPED = frozenset({NODES})
