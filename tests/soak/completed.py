@@ -12,18 +12,12 @@ import time
 from pathlib import Path
 
 from tests.completing import read
-from tests.shells import SHELLS, Shell, missing
+from tests.soak.shelled import shells
 from tests.soak.trial import SHORT, Plane, check, plane
 
 COUNT = 300 if SHORT else 15_000
 NODE = "node-00007.example.internal"
 LONGEST_S = 2.6
-PACKAGE = Path("/usr/share/bash-completion/bash_completion")
-OF_KUBECTL = {
-    "bash": [f"source {PACKAGE}", "source <(kubectl completion bash)"],
-    "zsh": ["source <(kubectl completion zsh)"],
-    "fish": ["kubectl completion fish | source"],
-}
 LINES = (
     ("des", "describe "),
     ("get --all-n", "--all-namespaces "),
@@ -43,21 +37,10 @@ def in_shells(cluster: Plane, folder: Path) -> None:
     """TAB for leasectl, and for kubectl's plugin."""
     environ = {name: cluster.environ[name] for name in ("KUBECONFIG", "KUBEBUILDER_ASSETS")}
     os.environ["PATH"] += os.pathsep + environ["KUBEBUILDER_ASSETS"]
-    for shell in SHELLS:
-        if missing(shell):
-            print(f"SKIPPED {missing(shell)}")
-            continue
-        programs = {"leasectl": None, "kubectl lease": OF_KUBECTL[shell]}
-        if shell == "bash" and not PACKAGE.exists():
-            programs.pop("kubectl lease")
-            print("SKIPPED kubectl's completion needs bash-completion (Debian: apt-get install bash-completion)")
-        for program, first in programs.items():
-            home = folder / f"{shell}-{program[0]}"
-            home.mkdir()
-            with Shell(shell, home, environ, first) as running:
-                for typed, expected in LINES:
-                    line = running.line(f"{program} {typed}\t")
-                    check(line.endswith(expected), f"{shell}: {program} {typed}<TAB> is {line!r}")
+    for name, program, shell in shells(folder, environ):
+        for typed, expected in LINES:
+            line = shell.line(f"{program} {typed}\t")
+            check(line.endswith(expected), f"{name}: {program} {typed}<TAB> is {line!r}")
 
 
 def as_each(cluster: Plane) -> None:

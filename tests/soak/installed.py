@@ -11,8 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.shells import SHELLS, Shell, missing
-from tests.soak.completed import OF_KUBECTL, PACKAGE
+from tests.soak.shelled import shells
 from tests.soak.trial import check, plane, run
 
 if TYPE_CHECKING:
@@ -55,26 +54,11 @@ def as_a_plugin(environ: Mapping[str, str]) -> None:
 
 def in_shells(folder: Path, environ: Mapping[str, str]) -> None:
     """TAB, in a HOME with nothing in it."""
-    for shell in SHELLS:
-        if missing(shell):
-            print(f"SKIPPED {missing(shell)}")
-            continue
-        programs = {"leasectl": None, "kubectl lease": OF_KUBECTL[shell]}
-        if shell == "bash" and not PACKAGE.exists():
-            programs.pop("kubectl lease")
-            print("SKIPPED kubectl's completion needs bash-completion (Debian: apt-get install bash-completion)")
-        for program, first in programs.items():
-            home = folder / f"{shell}-{program[0]}"
-            home.mkdir()
-            with Shell(shell, home, environ, first) as running:
-                for typed, expected in (
-                    ("des", "describe "),
-                    ("get --all-n", "--all-namespaces "),
-                    (f"get {LEASE}", " "),
-                ):
-                    line = running.line(f"{program} {typed}\t")
-                    whole = line.endswith(expected) and len(line) > len(f"{program} {typed}")
-                    check(whole, f"{shell}: {program} {typed}<TAB> is {line!r}")
+    for name, program, shell in shells(folder, environ):
+        for typed, expected in (("des", "describe "), ("get --all-n", "--all-namespaces "), (f"get {LEASE}", " ")):
+            line = shell.line(f"{program} {typed}\t")
+            whole = line.endswith(expected) and len(line) > len(f"{program} {typed}")
+            check(whole, f"{name}: {program} {typed}<TAB> is {line!r}")
 
 
 def main() -> int:
