@@ -164,6 +164,13 @@ def test_bash_may_break_words_wherever_it_likes(name: str, demo: Demo, tmp_path:
             assert running.line(f"leasectl {typed}") == f"leasectl {expected}"
 
 
+def test_zsh_completes_the_command_behind_dashes_as_it_would_alone(demo: Demo, tmp_path: Path) -> None:
+    """Its own functions rely on options of theirs; here, bash and fish are started without theirs."""
+    with started("zsh", tmp_path, demo.kubeconfig()) as running:
+        assert running.line("leasectl lock x -- ls --almost\t") == "leasectl lock x -- ls --almost-all "
+        assert running.line("leasectl lock x -- cp --archi\t") == "leasectl lock x -- cp --archive "
+
+
 def test_tab_in_the_middle_of_a_line_sees_what_stands_before(shell: Shell) -> None:
     line = shell.line("leasectl get payments/ledger-m -o json" + "\x02" * len(" -o json") + "\t")
     assert line.split() == ["leasectl", "get", "payments/ledger-migrate", "-o", "json"]
