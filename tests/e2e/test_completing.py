@@ -19,6 +19,7 @@ from tests.completions import COMPLETIONS
 from tests.e2e.locked import is_gone
 from tests.e2e.watched import Leases
 from tests.processes import run
+from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,6 +222,15 @@ def test_a_plugin_that_wants_to_ask_somebody_is_not_started(tmp_path: Path) -> N
     config = with_plugin(tmp_path, "https://127.0.0.1:1", f"touch {tmp_path}/started", "Always")
     assert asked("get", "", KUBECONFIG=config) == Answer([], NO_FILES)
     assert not (tmp_path / "started").exists()
+
+
+@pytest.mark.parametrize("script", ["echo Password: >/dev/tty", "read password </dev/tty", "stty -echo </dev/tty"])
+def test_a_plugin_has_no_terminal_to_ask_at(script: str, tmp_path: Path) -> None:
+    """One that opens /dev/tty, past stdin and stderr, would write into the line that somebody types."""
+    config = with_plugin(tmp_path, "https://127.0.0.1:1", f"{script}; echo $? >{tmp_path}/ended; exit 1")
+    shown = on_a_terminal("__complete", "get", "", environ={"KUBECONFIG": config})
+    assert shown == (0, ":4\r\n")
+    assert (tmp_path / "ended").read_text() != "0\n"
 
 
 def test_contexts_ask_no_plugin_and_no_server(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A credential plugin as a process: what it writes is bounded, so is the wait, and it does not outlive us.
 
-Where a person sits before it, it has the terminal: stdin and stderr are theirs. Else it gets neither, and what it says
-on stderr is passed on line by line, as it comes: it may be where to log in.
+Where a person sits before it, it has the terminal: stdin and stderr are theirs. Else it gets neither, nor /dev/tty, and
+what it says on stderr is passed on line by line, as it comes: it may be where to log in.
 """
 
 from __future__ import annotations
@@ -84,8 +84,9 @@ def run(
             stdin=subprocess.DEVNULL if tell else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if tell else None,
-            # One that has the terminal stays in its foreground group; another gets its own, to be ended with children.
-            process_group=0 if tell else None,
+            # One that has the terminal stays in its foreground group; another gets a session of its own: it is ended
+            # with its children, and has no /dev/tty to ask at, or to be stopped by.
+            start_new_session=tell is not None,
         )
         written = _Written(process, tell)
         try:
