@@ -263,6 +263,12 @@ def test_what_went_wrong_is_in_the_file_for_debugging(tmp_path: Path) -> None:
     assert "none: no such file" in log.read_text()
 
 
+def test_a_file_for_debugging_that_cannot_be_written_disturbs_nobody(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none" / "log"):
+        found = asked("get", "--kubeconfig", str(tmp_path / "none"), "", BASH_COMP_DEBUG_FILE=str(path))
+        assert found == Answer([], NO_FILES)
+
+
 def test_kubectls_own_way_in_is_the_same_program(config: str) -> None:
     installed = Path(sys.executable).parent
     for command in (str(installed / "kubectl_complete-lease"), str(COMPLETIONS / "kubectl_complete-lease")):

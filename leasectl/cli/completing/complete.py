@@ -5,6 +5,7 @@ Nothing that goes wrong is told to anybody who types: it is written to the file 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -123,5 +124,5 @@ def _note(error: Exception, session: Session) -> None:
     if path:
         import traceback
 
-        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+        with suppress(OSError, ValueError), Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
             traceback.print_exception(error, file=file)
