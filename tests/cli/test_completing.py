@@ -300,3 +300,8 @@ def test_a_value_that_is_missing_at_the_cursor_is_that_of_the_flag_before() -> N
     typed = line.read(["get", "--holder", "x", "-n", ""], GRAMMAR)
     assert typed.place == places.FlagValue("namespace")
     assert typed.given == {"holder": ["x"]}
+
+
+def test_a_value_that_nobody_could_look_at_is_left_out() -> None:
+    """A holder may be as long as an object; an ordinary one is a host's name and an identifier."""
+    assert list(printed(Offer([Choice("h" * 4096), Choice("h" * 290)]), "")) == ["h" * 290, ":4"]

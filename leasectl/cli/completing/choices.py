@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _PLAIN = re.compile(r"[\w./][\w./:@%+=,-]*")
+_LONGEST = 512  # of a value: names and identities are shorter, and a longer one would fill the screen
 _WIDEST = 100
 _GO_ON = ("/", "=")
 _MOST_TOLD = 1000  # beyond it nobody reads what is said about each, and shells are slow with it
@@ -93,4 +94,4 @@ def in_its_case(words: Iterable[str], text: str) -> list[Choice]:
 
 def is_plain(value: str) -> bool:
     """Whether every shell takes it as it stands, and a person sees what it is."""
-    return _PLAIN.fullmatch(value) is not None and safe.text(value) == value
+    return len(value) <= _LONGEST and _PLAIN.fullmatch(value) is not None and safe.text(value) == value
