@@ -47,6 +47,9 @@ class _Review(Struct):
     status: _ReviewStatus
 
 
+_REVIEW = msgspec.json.Decoder(_Review)
+
+
 def may(
     api: Api,
     verb: str,
@@ -103,7 +106,7 @@ def read_access(answer: Answer) -> Access:
     """The server's word; BadAnswer where it is none."""
     refuse_other_kinds(answer.body, _KIND)
     try:
-        status = msgspec.json.decode(answer.body, type=_Review).status
+        status = _REVIEW.decode(answer.body).status
     except ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no {_KIND}: {why(error)}") from None
     words = "; ".join(filter(None, (status.reason, status.evaluation_error)))

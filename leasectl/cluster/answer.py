@@ -73,6 +73,9 @@ class Status(Struct, frozen=True):
         return StatusError(code, (self.reason or "")[:_LONGEST_REASON], message)
 
 
+STATUS = msgspec.json.Decoder(Status)
+
+
 def answer_of(response: Response, address: str) -> Answer:
     """A 200 as an answer; BadAnswer where it is no JSON."""
     refuse_other_than_json(response.headers, address)
@@ -99,7 +102,7 @@ def refusal_of(response: Response, address: str, method: str, path: str) -> Stat
     if b"HTTP request to an HTTPS server" in response.body:
         return BadAnswer(f"error: {address} speaks https; the server's URL has to begin with https://")
     try:
-        status = msgspec.json.decode(response.body, type=Status)
+        status = STATUS.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         status = None
     if status is None or status.kind != "Status":

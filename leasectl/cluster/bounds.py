@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from leasectl.cluster.answer import Status
+from leasectl.cluster.answer import STATUS
 from leasectl.cluster.wire.body import MAX_BODY
 from leasectl.lease.errors import BadAnswer
 
@@ -50,11 +50,14 @@ class _Kind(msgspec.Struct):
     kind: str = ""
 
 
+_KIND = msgspec.json.Decoder(_Kind)
+
+
 def refuse_other_kinds(body: bytearray, wanted: str, kind: str | None = None) -> None:
     """Raise unless the answer is of that kind, or says none; a Status is an error under whatever code it comes."""
     try:
-        kind = kind or msgspec.json.decode(body, type=_Kind).kind or wanted
-        status = msgspec.json.decode(body, type=Status) if kind == "Status" else None
+        kind = kind or _KIND.decode(body).kind or wanted
+        status = STATUS.decode(body) if kind == "Status" else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return  # what it is instead is said where it is decoded
     if status is not None:

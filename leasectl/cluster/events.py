@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Raw, Struct, field
 
-from leasectl.cluster.answer import Status
+from leasectl.cluster.answer import STATUS
 from leasectl.cluster.items import ILLEGIBLE, lease_in, why
 from leasectl.lease.errors import BadAnswer, ConnectionFailed, LeasectlError, StatusError
 from leasectl.lease.stream import Event, EventType
@@ -100,7 +100,6 @@ class _Versioned(Struct):
 
 _LINE = msgspec.json.Decoder(_Line)
 _VERSIONED = msgspec.json.Decoder(_Versioned)
-_STATUS = msgspec.json.Decoder(Status)
 
 
 def event_in(line: bytes) -> Event:
@@ -139,7 +138,7 @@ def _version_in(item: Raw) -> str:
 
 def _refusal_in(item: Raw) -> StatusError | BadAnswer:
     try:
-        status = _STATUS.decode(item)
+        status = STATUS.decode(item)
     except ILLEGIBLE as error:
         return _no_event(why(error))
     return status.error(status.code or HTTPStatus.INTERNAL_SERVER_ERROR)

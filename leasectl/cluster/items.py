@@ -88,7 +88,7 @@ def why(error: Exception) -> str:
 
 def _name_of(item: Raw) -> str:
     try:
-        found = msgspec.json.decode(item, type=_Named).metadata
+        found = _NAMED.decode(item).metadata
     except ILLEGIBLE:
         return "an item of the answer"
     if not found.name:
@@ -104,3 +104,6 @@ class _Named(msgspec.Struct):
 class _Name(msgspec.Struct):
     name: str = ""
     namespace: str = ""
+
+
+_NAMED = msgspec.json.Decoder(_Named)

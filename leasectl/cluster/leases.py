@@ -126,7 +126,7 @@ class LeaseClient:
             try:
                 answer = self._api.get(f"{GROUP}/{version}/leasecandidates")
                 Bounds().add(answer.body)
-                listed = msgspec.json.decode(answer.body, type=_CandidateList)
+                listed = _CANDIDATES.decode(answer.body)
             except StatusError as error:
                 if error.reason == NOT_FOUND:
                     continue
@@ -154,6 +154,9 @@ class _Candidate(msgspec.Struct):
 
 class _CandidateList(msgspec.Struct):
     items: list[_Candidate] | None = None
+
+
+_CANDIDATES = msgspec.json.Decoder(_CandidateList)
 
 
 def leases_path(namespace: str | None) -> str:

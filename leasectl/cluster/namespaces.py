@@ -26,7 +26,7 @@ def names(api: Api) -> list[str]:
     Bounds().add(answer.body)
     refuse_other_kinds(answer.body, "NamespaceList")
     try:
-        listed = msgspec.json.decode(answer.body, type=_List)
+        listed = _LIST.decode(answer.body)
     except ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no list of namespaces: {why(error)}") from None
     return [item.metadata.name for item in listed.items or ()]
@@ -42,3 +42,6 @@ class _Item(Struct):
 
 class _List(Struct):
     items: list[_Item] | None = None
+
+
+_LIST = msgspec.json.Decoder(_List)

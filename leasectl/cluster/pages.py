@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 1000
 _LIST = f"{KIND}List"
+_LEASES = msgspec.json.Decoder(LeaseList)
+_RAW = msgspec.json.Decoder(RawLeaseList)
 
 
 class Listing(Struct, frozen=True):
@@ -61,7 +63,7 @@ def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) ->
     so_far.add(body)
     if not objects:
         try:
-            page = msgspec.json.decode(body, type=LeaseList)
+            page = _LEASES.decode(body)
         except ILLEGIBLE:
             pass  # some item may be broken: the slow way below says which, and keeps the others
         else:
@@ -70,7 +72,7 @@ def _read_page(answer: Answer, into: Found, so_far: Bounds, *, objects: bool) ->
             into.moments.extend([answer.answered_at] * len(page.items or ()))
             return page.metadata
     try:
-        raw = msgspec.json.decode(body, type=RawLeaseList)
+        raw = _RAW.decode(body)
     except ILLEGIBLE as error:
         refuse_other_kinds(body, _LIST)
         raise BadAnswer(f"error: the server's answer is no list of leases: {why(error)}") from None

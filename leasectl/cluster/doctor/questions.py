@@ -77,6 +77,9 @@ class _Named(Struct, frozen=True):
     metadata: ObjectMeta
 
 
+_VERSION = msgspec.json.Decoder(Version)
+_RESOURCES = msgspec.json.Decoder(_Resources)
+_WHO = msgspec.json.Decoder(_Who)
 _NAMED = msgspec.json.Decoder(_Named)
 
 
@@ -105,14 +108,14 @@ def node_names() -> Request[Listing[str]]:
 def read_version(answer: Answer) -> Version:
     """What `/version` says; BadAnswer where that is none."""
     try:
-        return msgspec.json.decode(answer.body, type=Version)
+        return _VERSION.decode(answer.body)
     except ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no version: {why(error)}") from None
 
 
 def _read_resources(answer: Answer) -> frozenset[str]:
     try:
-        found = msgspec.json.decode(answer.body, type=_Resources).resources or ()
+        found = _RESOURCES.decode(answer.body).resources or ()
     except ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no list of resources: {why(error)}") from None
     return frozenset(resource.name for resource in found)
@@ -120,7 +123,7 @@ def _read_resources(answer: Answer) -> frozenset[str]:
 
 def _read_who(answer: Answer) -> Who:
     try:
-        info = msgspec.json.decode(answer.body, type=_Who).status.user_info
+        info = _WHO.decode(answer.body).status.user_info
     except ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no SelfSubjectReview: {why(error)}") from None
     return Who(info.username, (info.groups or [])[:_MOST_GROUPS])

@@ -26,10 +26,13 @@ class _Info(Struct, frozen=True):
     minor: str = ""
 
 
+_INFO = msgspec.json.Decoder(_Info)
+
+
 def read_version(answer: Answer) -> Version:
     """What it says; BadAnswer where that is no version."""
     try:
-        info = msgspec.json.decode(answer.body, type=_Info)
+        info = _INFO.decode(answer.body)
     except ILLEGIBLE as error:
         raise BadAnswer(f"error: the server's answer is no version: {why(error)}") from None
     major, minor = _NUMBER.fullmatch(info.major), _NUMBER.fullmatch(info.minor)
