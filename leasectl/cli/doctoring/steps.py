@@ -12,7 +12,7 @@ from leasectl.cli.request import Request
 from leasectl.cluster import connect, snapshot
 from leasectl.cluster.config.provenance import provenance, without_path
 from leasectl.cluster.doctor.asking import Asking, greet
-from leasectl.cluster.doctor.judging import leases_of
+from leasectl.cluster.doctor.judging import by_another_answer, leases_of
 from leasectl.cluster.doctor.login import login_of
 from leasectl.cluster.leases import LeaseClient
 from leasectl.lease.doctor.facts import Choice, Config, Reached
@@ -73,7 +73,8 @@ def _target(facts: Facts, session: Session) -> Target:
     facts.config = provenance(session.overrides, session.environ, session.home())
     target = connect.target_of(session.overrides, session.environ, session.home())
     if target.context is None and target.cluster.name == "in-cluster":
-        facts.config = Config("in-cluster", namespace=Choice(target.namespace or "default", "context"))
+        namespace = Choice(target.namespace or "default", "context")
+        facts.config = Config("in-cluster", namespace=namespace)
     facts.config = replace(facts.config, server=without_path(target.cluster.server))
     return target
 
@@ -108,7 +109,9 @@ def _ask(
         except LeasectlError as error:
             facts.leases_problem = problem_of(error)
         asking.finish(facts, greeted)
-        facts.leases = leases_of(*read, greeted.reached, asking.nodes()) if read else None
+        if read is not None:
+            facts.reached = reached = by_another_answer(greeted.reached, read[0].server_clock)
+            facts.leases = leases_of(*read, reached, asking.nodes())
 
 
 def _leases(what: Examination, session: Session, connected: Connected) -> tuple[Snapshot, Mapping[str, Observed]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from leasectl.lease.doctor.connecting import OFF_S
 from leasectl.lease.doctor.facts import Leases
 from leasectl.lease.doctor.trouble import problem_of
@@ -13,9 +15,17 @@ from leasectl.lease.state import Policy, judge_all
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from leasectl.cluster.answer import ClockOffset
     from leasectl.cluster.snapshot import Snapshot
     from leasectl.lease.doctor.facts import Reached
     from leasectl.lease.sighting import Observed
+
+
+def by_another_answer(reached: Reached, clock: ClockOffset | None) -> Reached:
+    """The same with the offset that the leases came with, where the greeting had none: `/version` may be forbidden."""
+    if reached.offset_s is not None or clock is None:
+        return reached
+    return replace(reached, offset_s=clock.offset_s, offset_error_s=clock.error_s)
 
 
 def leases_of(

@@ -38,7 +38,7 @@ def of_server(server: Server | None, gap: str, identities: int) -> Finding:
     """Which Kubernetes it is, how many servers have an identity lease, and which lease APIs it serves."""
     if server is None:
         return Finding(Check.SERVER, Level.WARNING, phrase("{}", Said(gap, "it would not say what it is")))
-    version = Said(f"Kubernetes {server.git_version}", f"Kubernetes {server.number}")
+    version = Said(f"Kubernetes {server.git_version or server.number}", f"Kubernetes {server.number}")
     if not server.leases:
         told = phrase("{} does not serve leases (coordination.k8s.io/v1)", version)
         return Finding(
@@ -71,7 +71,7 @@ def of_identity(who: Who | None, gap: str) -> Finding:
 def of_clock(reached: Reached) -> Finding:
     """How far this machine's clock is from the server's."""
     if reached.offset_s is None:
-        return Finding(Check.CLOCK, Level.WARNING, phrase("the server's answers have no Date: nobody can compare"))
+        return Finding(Check.CLOCK, Level.WARNING, phrase("no answer of the server had a Date: nobody can compare"))
     off_s = abs(reached.offset_s) - reached.offset_error_s
     surely = off_s > OFF_S
     length = duration.human(round(abs(reached.offset_s)))

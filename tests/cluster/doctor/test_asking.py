@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leasectl.cluster.access import REVIEWS
+from leasectl.cluster.answer import ClockOffset
 from leasectl.cluster.doctor.asking import Asking, greet
+from leasectl.cluster.doctor.judging import by_another_answer
 from leasectl.cluster.doctor.questions import right_to
 from leasectl.lease.doctor.facts import Facts, Who
 from leasectl.lease.doctor.rights import NEEDS
@@ -55,6 +57,16 @@ def asked(changes: Answers, within_s: float = 5.0) -> tuple[Facts, Surroundings,
             asking.finish(facts, greeted)
             nodes = asking.nodes()
     return facts, server, nodes
+
+
+def test_a_version_that_may_not_be_read_leaves_the_clock_to_another_answer() -> None:
+    clock = PatientClock()
+    with Surroundings({"/version": forbidden("no")}) as server, server.another_api()() as api:
+        reached = greet(api, clock, api.give_up_at(), by_proxy=False).reached
+    assert reached.offset_s is None
+    later = by_another_answer(reached, ClockOffset(-3600.0, 0.5))
+    assert (later.offset_s, later.offset_error_s) == (-3600.0, 0.5)
+    assert by_another_answer(later, ClockOffset(0.0, 0.5)) == later
 
 
 def test_who_one_is_comes_in_the_best_version_that_is_served() -> None:
