@@ -74,7 +74,7 @@ def _target(facts: Facts, session: Session) -> Target:
     target = connect.target_of(session.overrides, session.environ, session.home())
     if target.context is None and target.cluster.name == "in-cluster":
         namespace = Choice(target.namespace or "default", "context")
-        facts.config = Config("in-cluster", namespace=namespace)
+        facts.config = Config("in-cluster", namespace=namespace, flags=facts.config.flags)
     facts.config = replace(facts.config, server=without_path(target.cluster.server))
     return target
 

@@ -7,6 +7,7 @@ Source: k8s.io/client-go/tools/clientcmd/loader.go: of several files the first t
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,24 @@ if TYPE_CHECKING:
     from leasectl.lease.doctor.facts import Source
 
     Read = Sequence[tuple[str, Kubeconfig]]
+
+
+# Those that win over what the files say of a cluster or a user; what the others chose is said where it is named.
+FLAGS = {
+    "server": "--server",
+    "certificate_authority": "--certificate-authority",
+    "insecure_skip_tls_verify": "--insecure-skip-tls-verify",
+    "tls_server_name": "--tls-server-name",
+    "token": "--token",
+    "username": "--username",
+    "password": "--password",
+    "client_certificate": "--client-certificate",
+    "client_key": "--client-key",
+    "as_": "--as",
+    "as_uid": "--as-uid",
+    "as_group": "--as-group",
+    "as_user_extra": "--as-user-extra",
+}
 
 
 def provenance(overrides: Overrides, environ: Mapping[str, str], home: Path) -> Config:
@@ -52,6 +71,7 @@ def provenance(overrides: Overrides, environ: Mapping[str, str], home: Path) -> 
     inside = inside or Context()
     return Config(
         source=source,
+        flags=[flag for name, flag in FLAGS.items() if getattr(overrides, name)],
         files=files,
         context=context,
         cluster=_named(overrides.cluster, "--cluster", inside.cluster, read, "clusters"),
@@ -61,10 +81,12 @@ def provenance(overrides: Overrides, environ: Mapping[str, str], home: Path) -> 
 
 
 def without_path(server: str) -> str:
-    """Scheme, host and port; what may stand around them, user information or a path, may be a secret."""
-    scheme, _, rest = server.rpartition("://")
-    host, slash, _ = rest.partition("/")
-    return f"{scheme or 'http'}://{host.rpartition('@')[2]}{'/…' if slash and scheme and rest != host + '/' else ''}"
+    """Scheme, host and port; what may stand around them, user information, a path or a query, may be a secret."""
+    scheme, mark, rest = server.partition("://")
+    if not mark:
+        scheme, rest = "http", server
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    return f"{scheme}://{host.rpartition('@')[2]}{'/…' if rest.removeprefix(host) not in {'', '/'} else ''}"
 
 
 def _context(overrides: Overrides, read: Read) -> Choice | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,17 @@ def of_config(config: Config, problem: Problem | None) -> Iterator[Finding]:
     open_ones = [file for file in read if file.read_by_others]
     if open_ones:
         paths = listed(Name(What.PATH, file.path) for file in open_ones)
-        told = phrase("{}; other users may read {}, which holds a secret", told, paths)
-        advice = (phrase("chmod 600 {}", paths),)
+        which = "which holds a secret" if len(open_ones) == 1 else "each of which holds a secret"
+        told = phrase(f"{{}}; other users may read {{}}, {which}", told, paths)
+        advice = (phrase("chmod 600" + " {}" * len(open_ones), *(_quoted(file.path) for file in open_ones)),)
         yield Finding(Check.KUBECONFIG, Level.WARNING, told, advice)
         return
     yield Finding(Check.KUBECONFIG, Level.OK, told)
 
 
 def _no_config(config: Config, read: list[File], problem: Problem) -> Finding:
-    if not read and all(file.state == "absent" for file in config.files) and config.source != "--kubeconfig":
+    is_found = config.source in {"--kubeconfig", "in-cluster", "demo"}
+    if not read and not is_found and all(file.state == "absent" for file in config.files):
         looked = listed(Name(What.PATH, file.path) for file in config.files) or phrase("no file")
         where = phrase(f"no kubeconfig: {config.source} names {{}}", looked)
         if config.source == "~/.kube/config":
@@ -74,7 +77,15 @@ def _chosen(config: Config, read: list[File]) -> Phrase:
     files = listed((Name(What.PATH, file.path) for file in read), most=3)
     named = "" if config.source == "~/.kube/config" else f" ({config.source})"
     chosen = listed(parts) if parts else phrase("no context; the server is named by --server")
-    return phrase(f"{{}}{named}: {{}}", files, chosen) if read else chosen
+    by_flags = f"; by flags: {', '.join(config.flags)}" if config.flags and parts else ""
+    return phrase(f"{{}}{named}: {{}}{by_flags}", files, chosen) if read else phrase(f"{{}}{by_flags}", chosen)
+
+
+def _quoted(path: str) -> Phrase:
+    """A path as a word of a shell, whatever is in it."""
+    if shlex.quote(path) == path:
+        return (Name(What.PATH, path),)
+    return phrase("'{}'", Name(What.PATH, path.replace("'", "'\\''")))
 
 
 def _of(template: str, config: Config) -> Phrase:
@@ -84,9 +95,10 @@ def _of(template: str, config: Config) -> Phrase:
 
 def _origin(label: str, choice: Choice, usual: str) -> Phrase:
     """Where a value is from, where that is not the obvious place: the context, in the file that chose it."""
-    if choice.file and choice.file != usual:
-        return phrase(" (in {})", Name(What.PATH, choice.file))
     said = "" if choice.by == "context" else choice.by
+    if choice.file and choice.file != usual:
+        by = f"{said}, " if said.startswith("-") else ""
+        return phrase(f" ({by}in {{}})", Name(What.PATH, choice.file))
     return phrase(f" ({said})") if said and (label == "context" or said.startswith("-") or said.isupper()) else ()
 
 
@@ -97,10 +109,11 @@ def of_login(login: Login, problem: Problem | None, now: datetime) -> Finding:
         means = phrase("{}, in {}", means, Name(What.PATH, login.file))
     if login.acts_as:
         means = phrase("{}; acting as {}", means, Name(What.USER, login.acts_as))
-    if problem is not None:
+    begins, ends = login.certificate or (None, login.token_until)
+    is_valid = (begins is None or begins <= now) and (ends is None or ends > now)
+    if problem is not None and (is_valid or problem.trouble is not Trouble.UNAUTHENTICATED):
         told = phrase("{}: {}", means, said(problem))
         return Finding(Check.CREDENTIALS, Level.FAILED, told, (phrase(ADVICE[problem.trouble]),))
-    begins, ends = login.certificate or (None, login.token_until)
     if begins is not None and begins > now:
         told = phrase(f"{{}}, not valid before {_time(begins)}", means)
         advice = phrase("is this machine's clock behind? timedatectl tells")

@@ -59,6 +59,7 @@ class Config(Struct, frozen=True):
         user: likewise.
         namespace: likewise.
         server: the URL, once it is known.
+        flags: those that win over what the files say of the cluster and the user, in words of ours.
     """
 
     source: Source
@@ -68,6 +69,7 @@ class Config(Struct, frozen=True):
     user: Choice | None = None
     namespace: Choice | None = None
     server: str = ""
+    flags: Sequence[str] = ()
 
 
 class Login(Struct, frozen=True):

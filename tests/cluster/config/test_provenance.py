@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leasectl.cluster.config.kubeconfig import Overrides, load
-from leasectl.cluster.config.provenance import provenance, without_path
+from leasectl.cluster.config.provenance import FLAGS, provenance, without_path
 from leasectl.lease.doctor.facts import Choice, File
 from tests.cluster.kubeconfigs import MORE, TWO, written
 
@@ -52,6 +52,16 @@ def test_a_flag_wins_and_is_named(two: tuple[str, str], tmp_path: Path) -> None:
     assert config.cluster == Choice("c2", "--cluster", first)
     assert config.user == Choice("u2", "--user", first)
     assert config.namespace == Choice("x", "--namespace")
+
+
+def test_flags_that_win_over_the_files_are_named_without_their_values(two: tuple[str, str], tmp_path: Path) -> None:
+    flags = Overrides(server="https://elsewhere", token="secret", as_="joe", context="two")
+    assert provenance(flags, {"KUBECONFIG": ":".join(two)}, tmp_path).flags == ["--server", "--token", "--as"]
+
+
+def test_each_flag_that_there_is_is_told_of() -> None:
+    said = {"kubeconfig", "context", "cluster", "user", "namespace"}
+    assert {*FLAGS, *said, "disable_compression"} == set(Overrides.__struct_fields__)
 
 
 @pytest.mark.parametrize("flags", [{}, {"context": "two"}, {"cluster": "c2"}, {"namespace": "x"}, {"user": "u2"}])
@@ -99,6 +109,10 @@ def test_only_a_secret_that_others_may_read_is_open(tmp_path: Path, user: str, m
         ("https://one/k8s/secret", "https://one/…"),
         ("https://user:secret@[::1]:6443/secret", "https://[::1]:6443/…"),
         ("one:6443", "http://one:6443"),
+        ("one:6443/k8s/secret", "http://one:6443/…"),
+        ("https://one:6443?token=secret", "https://one:6443/…"),
+        ("https://one:6443#secret", "https://one:6443/…"),
+        ("https://one/k8s?u=a://secret", "https://one/…"),
     ],
 )
 def test_of_a_server_s_url_no_more_is_told_than_scheme_host_and_port(server: str, shown: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from leasectl.lease.doctor.facts import Choice, Config, File, Login, Reached, Server
 from leasectl.lease.doctor.trouble import Problem, Trouble
 from leasectl.lease.errors import Fault
+from leasectl.show.doctor.naming import Names
 from tests.lease.doctor.facts import CONFIG, FILE, diagnosed, text, told
 from tests.making import NOW
 
@@ -54,6 +56,37 @@ def test_a_secret_that_others_may_read_is_a_warning() -> None:
     assert said.endswith(f"; other users may read {FILE}, which holds a secret")
 
 
+def test_what_closes_open_files_can_be_pasted_into_a_shell() -> None:
+    files = [File(path, "read", read_by_others=True) for path in (FILE, "/my files/it's; x")]
+    finding = diagnosed(config=replace(CONFIG, files=files)).findings[0]
+    assert text(finding.told).endswith(", each of which holds a secret")
+    command = text(*finding.advice)
+    assert shlex.split(command) == ["chmod", "600", FILE, "/my files/it's; x"]
+    assert Names(hidden=True).text(*finding.advice) == "chmod 600 path-1 'path-2'"
+
+
+def test_flags_are_named_beside_what_the_files_chose() -> None:
+    chosen = "context prod (current-context), cluster prod-eu (--cluster, in /etc/x), user ann, namespace payments"
+    config = replace(CONFIG, cluster=Choice("prod-eu", "--cluster", "/etc/x"), flags=["--server", "--token"])
+    assert found("kubeconfig", config=config) == ("OK", f"{FILE}: {chosen}; by flags: --server, --token")
+
+
+def test_a_server_of_a_flag_alone_needs_no_file() -> None:
+    config = Config("~/.kube/config", [File(FILE, "absent")], flags=["--server"])
+    assert found("kubeconfig", config=config) == ("OK", "no context; the server is named by --server")
+
+
+def test_a_credential_that_is_refused_and_has_run_out_has_run_out() -> None:
+    refused = Problem(Trouble.UNAUTHENTICATED, "unauthorized")
+    old = Login("c", certificate=(NOW - timedelta(days=9), NOW - timedelta(days=2)))
+    assert found("credentials", login=old, login_problem=refused) == (
+        "FAILED",
+        "c, which ran out 2d ago (2026-11-19 06:00 UTC)",
+    )
+    good = Login("c", certificate=(NOW - timedelta(days=9), NOW + timedelta(days=2)))
+    assert found("credentials", login=good, login_problem=refused) == ("FAILED", "c: unauthorized")
+
+
 @pytest.mark.parametrize(
     ("config", "words"),
     [
@@ -64,6 +97,7 @@ def test_a_secret_that_others_may_read_is_a_warning() -> None:
         (Config("KUBECONFIG", [File("/x", "absent")]), "no kubeconfig: KUBECONFIG names /x, which is not there"),
         (Config("KUBECONFIG", [File("/x", "unusable")]), "no cluster is configured"),
         (Config("--kubeconfig", [File("/x", "absent")]), "no cluster is configured"),
+        (Config("in-cluster"), "no cluster is configured"),
         (CONFIG, "no cluster is configured"),
     ],
 )
