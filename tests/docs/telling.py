@@ -59,10 +59,15 @@ def has_commands(page: Path) -> bool:
     return any(block.runs for block in blocks(page.read_text()))
 
 
+def told_once(page: Path) -> Told:
+    """Tell a page."""
+    return tell(page.read_text())
+
+
 def agreed(page: Path) -> Told:
     """Tell a page until it agrees, three times at most."""
     for _ in range(TIMES):
-        told = tell(page.read_text())
+        told = told_once(page)
         if not told.drifts:
             break
     return told

@@ -6,7 +6,7 @@ import shlex
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from leasectl.cli.app import ALIASES, COMMANDS
 from tests.docs.fences import blocks, indented, inline_code
 from tests.docs.reference import command, every_flag, page_of
-from tests.docs.telling import DOCS, README, ROOT, Told, agreed, has_commands, name_of, pages
+from tests.docs.telling import DOCS, README, ROOT, Told, agreed, has_commands, name_of, pages, told_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def telling(request: pytest.FixtureRequest) -> Iterator[dict[Path, Future[Told]]
         if isinstance(item, pytest.Function) and item.module is request.module and item.originalname == _RUN.__name__
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {page: pool.submit(agreed, page) for page in sorted(collected, key=_waits, reverse=True)}
+        yield {page: pool.submit(told_once, page) for page in sorted(collected, key=_waits, reverse=True)}
 
 
 def _waits(page: Path) -> int:
@@ -58,10 +58,13 @@ def _waits(page: Path) -> int:
     return sum(text.count(flag) for flag in (" --wait", " --until", " --timeout"))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", TOLD, ids=name_of)
 def test_what_a_page_shows_is_what_is_printed(telling: dict[Path, Future[Told]], page: Path) -> None:
     told = telling[page].result()
+    if told.drifts:
+        wait(telling.values())  # beside others it may have been too slow for a cluster that moves
+        told = agreed(page)
 
     assert not told.drifts, "\n\n".join(["run `make docs`", *(drift.why for drift in told.drifts)])
     if told.skipped:
