@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from leasectl.cli.app import ALIASES, COMMANDS
+from leasectl.cli.flags import OF_KUBECTL
 from tests.docs.fences import blocks, indented, inline_code
 from tests.docs.reference import command, every_flag, page_of
 from tests.docs.telling import DOCS, README, ROOT, Told, agreed, has_commands, name_of, pages, told_once
@@ -124,6 +125,15 @@ def test_flags_that_the_prose_names_exist(page: Path) -> None:
             if word == "--":
                 break
             assert not word.startswith("--") or word.partition("=")[0] in known, f"line {line}: {code}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_flags_that_stand_alone_in_the_prose_are_some_commands(page: Path) -> None:
+    known = {flag for name in COMMANDS for flag in every_flag(name)} | {f"--{flag.name}" for flag in OF_KUBECTL}
+    for line, code in inline_code(page.read_text()):
+        if code.startswith("--") and not code.startswith("-- "):
+            flag = code.split()[0].partition("=")[0].rstrip(",")
+            assert flag in known, f"line {line}: {code}"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
