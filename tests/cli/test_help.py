@@ -14,6 +14,7 @@ from leasectl.cli.app import COMMANDS, app
 from leasectl.cli.argv import normalise
 from leasectl.cli.dispatch import Tables, flags
 from leasectl.cli.flags import OF_KUBECTL
+from leasectl.lease.check.rules import GRACE_S, LONGER_SHARE, USUAL_LASTS_S
 from leasectl.lease.errors import UsageError
 from tests.processes import LEASECTL, run
 from tests.terminal import on_a_terminal
@@ -106,3 +107,14 @@ def test_on_a_terminal_headings_stand_out_of_the_same_text() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == page("leasectl", "get", "--help")
     plain = on_a_terminal("get", "--help", columns=80, environ={"NO_COLOR": "1"}).text
     assert "\x1b" not in plain
+
+
+def test_the_graces_that_help_tells_of_are_those_of_the_rules() -> None:
+    told = " ".join(page("leasectl", "expire-check", "--help").split()).partition("CRITICAL past duration and grace: ")[
+        2
+    ]
+
+    named = re.sub(r" \(.*?\)", "", told.partition(";")[0]).split(", ")
+    assert sorted(named) == sorted([*(f"{kind} {grace_s:g}s" for kind, grace_s in GRACE_S.items()), "others 0"])
+    assert (USUAL_LASTS_S, LONGER_SHARE) == (15, 1.1)
+    assert "(of more than 15s its duration and a tenth)" in told
