@@ -97,7 +97,8 @@ def fitted(table: Sequence[Column], widths: Sequence[int], width: int, step: Ste
         _replace(fit, name, _told_apart(fit.table, name, room), room)
     if holder is not None and free < 0:
         room = max(_SHORTEST_HOLDER, free + cells)
-        _replace(fit, holder, [safe.middle(cell, room) for cell in fit.table[holder].cells], room)
+        whole = fit.table[holder].cells
+        _replace(fit, holder, layout.told_apart(whole, [safe.middle(cell, room) for cell in whole], room), room)
     return fit
 
 

@@ -74,11 +74,10 @@ def grid(
     }
     cells[_LEASE] = list(map("{}/{}".format, cells[_NAMESPACE], cells[_NAME])) if namespaces else cells[_NAME]
     widths, bar_width = _fitting(cells, width, namespaces=namespaces, bars=bars)
-    for header in (_NAME, _HOLDER):
+    for header, shorten in ((_NAME, safe.middle), (_LEASE, layout.key), (_HOLDER, safe.middle)):
         if header in widths:
-            cells[header] = [safe.middle(cell, widths[header]) for cell in cells[header]]
-    if _LEASE in widths:
-        cells[_LEASE] = [layout.key(cell, widths[_LEASE]) for cell in cells[_LEASE]]
+            short = [shorten(cell, widths[header]) for cell in cells[header]]
+            cells[header] = layout.told_apart(cells[header], short, widths[header])
     cells |= {header: [cell(row, seen_at) for row in rows] for header, cell in _CELLS.items()}
     cells[_BAR] = [_bar(row, seen_at, bar_width) for row in rows]
     yield _line((header, cells_, palette.BOLD) for header, cells_ in widths.items())

@@ -92,3 +92,27 @@ def key(value: str, cells: int) -> str:
     namespace, slash, name = value.rpartition("/")
     left = cells - safe.width(name) - len(slash)
     return f"{safe.middle(namespace, left)}/{name}" if namespace and left > 0 else safe.middle(name, cells)
+
+
+def told_apart(whole: Sequence[str], short: Sequence[str], cells: int) -> list[str]:
+    """What was shortened to so many cells, but those that would be taken for another: cut so that they differ there."""
+    alike: dict[str, set[str]] = {}
+    for value, cut in zip(whole, short, strict=True):
+        alike.setdefault(cut, set()).add(value)
+    other = {value: cut for values in alike.values() if len(values) > 1 for value, cut in _differing(values, cells)}
+    return [other.get(value, cut) for value, cut in zip(whole, short, strict=True)]
+
+
+def _differing(values: set[str], cells: int) -> Iterator[tuple[str, str]]:
+    """Each with its beginning, or its name's, where that tells them apart; else with what they differ in."""
+    for named in (str, lambda value: value.rpartition("/")[2]):
+        begun = [(value, safe.start(named(value), cells)) for value in values]
+        if len({cut for _, cut in begun}) == len(values):
+            yield from begun
+            return
+    first, last = min(values), max(values)
+    same = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    word = max(first.rfind(mark, 0, same) for mark in "-._/") + 1
+    since = 0 if "\\" in first else word if same - word < cells // 3 else same  # half of an escape is another text
+    for value in values:
+        yield value, "…" + safe.start(value[since:], cells - 1)

@@ -121,7 +121,8 @@ def _changes(changes: Sequence[Change], most: int, width: int, *, namespaces: bo
     shown = [_short(change) for change in changes[max(0, len(changes) - most) :]]
     particulars = width >= _PARTICULARS_FROM
     cells = width // 3 if particulars else width - len("00:00:00Z") - 2 * len(GAP) - WORD
-    leases = [layout.key(lease_of(change, namespaces=namespaces), max(8, cells)) for change in shown]
+    whole, cells = [lease_of(change, namespaces=namespaces) for change in shown], max(8, cells)
+    leases = layout.told_apart(whole, [layout.key(lease, cells) for lease in whole], cells)
     widest = max(map(safe.width, leases), default=0)
     for change, lease in zip(shown, leases, strict=True):
         when = f"{clock_time(change.time)}{GAP}{layout.pad(lease, widest)}{GAP}"

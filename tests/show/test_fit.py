@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leasectl.show import safe
+from leasectl.show import layout, safe
 from leasectl.show.table import Look, fitted, render
 from tests.making import election, heartbeat, identity, judged, lease, time
 
@@ -104,3 +104,26 @@ def test_no_line_is_wider_than_a_terminal_that_has_room_for_a_name_and_a_state(
     rows = judged([lease("x" * name, "pay", holderIdentity=held, renewTime=time(1)), *LEASES[1:3]])
     lines = list(render(rows, Look(width=width, namespaces=namespaces)))
     assert all(safe.width(line) <= width for line in lines)
+
+
+def test_holders_that_differ_in_the_middle_are_told_apart() -> None:
+    holders = [f"ledger-worker-shard-{number:02}-7d4b9c6f5-x2m8q" for number in range(3)]
+    rows = judged([election(f"ledger-{at}", renewed=1, holderIdentity=holder) for at, holder in enumerate(holders)])
+
+    for width in (60, 80):
+        _, *lines = render(rows, Look(width=width, namespaces=True))
+        assert all(len(line) <= width for line in lines)
+        assert len({line.split()[-1] for line in lines}) == len(holders), lines
+
+
+@given(st.lists(st.text(max_size=40), max_size=6), st.integers(4, 20))
+def test_what_is_told_apart_is_no_wider_and_the_rest_is_as_it_was(values: list[str], cells: int) -> None:
+    whole = list(map(safe.text, values))
+    short = [safe.middle(value, cells) for value in whole]
+
+    apart = layout.told_apart(whole, short, cells)
+
+    assert all(safe.width(cut) <= cells for cut in apart)
+    for value, cut, before in zip(whole, apart, short, strict=True):
+        alone = {other for other, its in zip(whole, short, strict=True) if its == before} == {value}
+        assert cut == before or not alone

@@ -269,3 +269,30 @@ def test_what_stays_is_whole_without_a_width_and_coloured_if_told() -> None:
     assert shown[-1].endswith(holder)
     assert "\x1b[35mLate       \x1b[0m" in shown[-1]
     assert list(final(view([]), namespaces=True, colour=False)) == ["0 leases; 06:00:00Z, watched for 5m20s"]
+
+
+SHARDS = [f"payments/ledger-worker-shard-{number:02}-of-a-very-long-deployment-leader-election" for number in range(3)]
+EVERYWHERE = [f"team-{team}/ingress-nginx-controller-of-the-edge-leader-election" for team in "ab"]
+DEEP = [f"payments/{'x' * 30}-{number}-{'y' * 30}" for number in range(2)]
+
+
+@pytest.mark.parametrize("names", [SHARDS, EVERYWHERE, DEEP])
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_leases_whose_names_differ_in_the_middle_are_told_apart(names: list[str], width: int) -> None:
+    rows = [row(lease(name.partition("/")[2], name.partition("/")[0])) for name in names]
+    changes = [Change(ChangeType.LATE, NOW, name, age_s=10) for name in names]
+    for lines in (
+        drawn(view(rows), width, 24).splitlines()[2:],
+        drawn(view(rows, changes), width, 24).splitlines()[-len(names) :],
+    ):
+        assert all(safe.width(line) <= width for line in lines)
+        assert len({line.removeprefix("06:00:00Z  ").split()[0] for line in lines}) == len(names), lines
+
+
+def test_holders_that_differ_in_the_middle_are_told_apart() -> None:
+    holders = [f"ledger-worker-shard-{number:02}-7d4b9c6f5-x2m8q" for number in range(3)]
+    rows = [row(election(f"ledger-{at}", renewed=1, holderIdentity=holder)) for at, holder in enumerate(holders)]
+
+    lines = drawn(view(rows), 80, 24).splitlines()[2:]
+
+    assert len({line.split()[-1] for line in lines}) == len(holders), lines
