@@ -164,6 +164,14 @@ def test_bash_may_break_words_wherever_it_likes(name: str, demo: Demo, tmp_path:
             assert running.line(f"leasectl {typed}") == f"leasectl {expected}"
 
 
+def test_bash_may_refuse_variables_that_are_not_set(demo: Demo, tmp_path: Path) -> None:
+    with started("bash", tmp_path, demo.kubeconfig()) as running:
+        running.run("set -u")
+        line = "leasectl get -l $NOBODY_SET_THIS --all-n"
+        assert running.line(f"{line}\t") == line.removesuffix("--all-n") + "--all-namespaces "
+        assert "unbound" not in running.shown
+
+
 def test_zsh_completes_the_command_behind_dashes_as_it_would_alone(demo: Demo, tmp_path: Path) -> None:
     """Its own functions rely on options of theirs; here, bash and fish are started without theirs."""
     with started("zsh", tmp_path, demo.kubeconfig()) as running:

@@ -44,7 +44,7 @@ _leasectl_variables() {
     local i name='^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(/.*)?$'
     for ((i = 1; i < ${#_leasectl_words[@]} - 1; i++)); do
         if [[ ${_leasectl_words[i]} =~ $name ]]; then
-            _leasectl_words[i]=${!BASH_REMATCH[1]}${BASH_REMATCH[2]}
+            _leasectl_words[i]=${!BASH_REMATCH[1]-}${BASH_REMATCH[2]}
         fi
     done
 }
