@@ -35,6 +35,7 @@ class Fault(StrEnum):
     NOT_YET_VALID = "the server's certificate is not yet valid"
     CERTIFICATE_EXPIRED = "the server's certificate has expired"
     UNTRUSTED = "the server's certificate is not trusted"
+    OTHER_NAME = "the server's certificate is of another name"
     CLIENT_CERTIFICATE = "the server refused our client certificate"
     TLS = "TLS failed"
     REFUSED = "the connection was refused"

@@ -23,6 +23,7 @@ _ALERTS = (
 )
 # OpenSSL's numbers of what is wrong with a certificate, X509_V_ERR_CERT_NOT_YET_VALID and …_HAS_EXPIRED.
 _NOT_NOW = {9: Fault.NOT_YET_VALID, 10: Fault.CERTIFICATE_EXPIRED}
+_OTHER_NAME = {62: Fault.OTHER_NAME, 64: Fault.OTHER_NAME}  # X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH
 
 
 def was_cut(error: ssl.SSLError) -> bool:
@@ -34,7 +35,7 @@ def was_cut(error: ssl.SSLError) -> bool:
 def fault_of(error: ssl.SSLError) -> Fault:
     """What kept us from speaking TLS."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _NOT_NOW.get(error.verify_code, Fault.UNTRUSTED)
+        return (_NOT_NOW | _OTHER_NAME).get(error.verify_code, Fault.UNTRUSTED)
     reason = str(error.reason)
     is_about_ours = any(reason.endswith(ending) for ending, *_ in _ALERTS if "CERTIFICATE" in ending or "CA" in ending)
     return Fault.CLIENT_CERTIFICATE if is_about_ours else Fault.TLS

@@ -75,6 +75,9 @@ def _cluster(facts: Facts) -> Iterator[Finding]:
     if not facts.leases.rows and _may_not(facts, LEASES):
         yield from unseen(Check.LEASES, Check.NODES, Check.ELECTIONS)
         return
+    if not facts.leases.rows and _may_somewhere(facts, LEASES) and troubled.only_forbidden(facts.leases):
+        yield Finding(Check.LEASES, Level.OK, phrase("no leases where you may look"))
+        return
     yield from troubled.of_leases(facts.leases)
     if (nodes := troubled.of_nodes(facts.leases, forbidden=_may_not(facts, NODES))) is not None:
         yield nodes
@@ -85,6 +88,11 @@ def _may_not(facts: Facts, resource: str) -> bool:
     """Whether the server says that one may list them nowhere, which is told with the rights."""
     lists = [right for right in facts.rights or () if (right.resource, right.verb) == (resource, "list")]
     return bool(lists) and all(right.allowed is False for right in lists)
+
+
+def _may_somewhere(facts: Facts, resource: str) -> bool:
+    """Whether the server says that one may list them in a namespace that was looked into."""
+    return any(right.allowed for right in facts.rights or () if (right.resource, right.verb) == (resource, "list"))
 
 
 def _no_leases(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _ASK = phrase("ask an administrator for what you need: docs/rights.md has a role for each command")
+_AGAIN = (
+    phrase("try again, with a longer --timeout"),
+    phrase("if asking is forbidden: the ClusterRole system:basic-user allows it, as everybody usually has it"),
+)
 
 
 def of_rights(rights: Sequence[Right]) -> Finding:
@@ -20,7 +24,7 @@ def of_rights(rights: Sequence[Right]) -> Finding:
     unknown = [right for right in rights if right.allowed is None]
     if rights and len(unknown) == len(rights):
         told = phrase("the server would not say what you may do")
-        return Finding(Check.RIGHTS, Level.WARNING, told, (phrase("try again, with a longer --timeout"),))
+        return Finding(Check.RIGHTS, Level.WARNING, told, _AGAIN)
     if all(right.allowed for right in rights if right.namespace == EVERYWHERE):
         return Finding(Check.RIGHTS, Level.OK, phrase("all that leasectl uses, in every namespace"))
     lists = [right for right in rights if (right.resource, right.verb) == (LEASES, "list")]

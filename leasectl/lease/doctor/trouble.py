@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 class Trouble(StrEnum):
     """What went wrong where an answer came, or none was asked for; in words without a name in them."""
 
-    CONFIGURATION = "the kubeconfig, or a file that it names, cannot be used"
+    CONFIGURATION = (
+        "what is configured cannot be used: the kubeconfig, a file that it names, a flag or a proxy's variable"
+    )
     UNAUTHENTICATED = "the server does not know who asks (401)"
     FORBIDDEN = "it is forbidden (403)"
     STATUS = "the server refused"
@@ -53,6 +55,8 @@ ADVICE: Mapping[Trouble | Fault, str] = MappingProxyType(
         "certificate (kubeadm certs renew apiserver)",
         Fault.UNTRUSTED: "the cluster was set up anew, or this is another: fetch its kubeconfig again; "
         "--certificate-authority FILE tries another CA",
+        Fault.OTHER_NAME: "is the host of the server's URL one of its certificate's names? "
+        "--tls-server-name NAME checks it by another of them",
         Fault.CLIENT_CERTIFICATE: "fetch a new client certificate: the one of the kubeconfig is of another cluster, "
         "or has expired",
         Fault.TLS: "is it the API server that listens on that port, and https:// in its URL?",

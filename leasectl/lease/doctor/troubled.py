@@ -9,7 +9,7 @@ from leasectl.lease.check.rules import Rules, check
 from leasectl.lease.check.verdicts import Rule, Severity
 from leasectl.lease.doctor.finding import Check, Finding, Level
 from leasectl.lease.doctor.phrase import Name, Said, What, lease, listed, phrase
-from leasectl.lease.doctor.trouble import ADVICE, said
+from leasectl.lease.doctor.trouble import ADVICE, Trouble, said
 from leasectl.lease.kind import Kind
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ def of_leases(leases: Leases) -> Iterator[Finding]:
     for kind in Kind:
         if kind in in_trouble:
             yield _of_kind(kind, in_trouble[kind], sum(row.kind is kind for row in leases.rows), partly)
+
+
+def only_forbidden(leases: Leases) -> bool:
+    """Whether nothing but a refusal, which is told with the rights, kept leases from being read."""
+    return bool(leases.unread) and all(each.trouble is Trouble.FORBIDDEN for each in leases.unread)
 
 
 def _of_kind(kind: Kind, troubled: Sequence[Checked], total: int, partly: str) -> Finding:

@@ -19,7 +19,14 @@ def test_a_connection_that_ends_in_the_middle_of_tls_is_broken_however_it_is_sai
 
 
 @pytest.mark.parametrize(
-    ("code", "fault"), [(9, Fault.NOT_YET_VALID), (10, Fault.CERTIFICATE_EXPIRED), (20, Fault.UNTRUSTED)]
+    ("code", "fault"),
+    [
+        (9, Fault.NOT_YET_VALID),
+        (10, Fault.CERTIFICATE_EXPIRED),
+        (20, Fault.UNTRUSTED),
+        (62, Fault.OTHER_NAME),
+        (64, Fault.OTHER_NAME),
+    ],
 )
 def test_a_certificate_that_is_not_trusted_may_be_so_for_a_clock(code: int, fault: Fault) -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")

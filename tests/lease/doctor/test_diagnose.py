@@ -108,3 +108,26 @@ def test_a_node_list_that_may_not_be_read_is_told_with_the_rights_alone() -> Non
     assert told(diagnosed(leases=hidden).findings, "nodes") == [
         ("WARNING", "the nodes could not be listed: nodes is forbidden")
     ]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "trouble", "line"),
+    [
+        (True, Trouble.FORBIDDEN, ("OK", "no leases where you may look")),
+        (False, Trouble.FORBIDDEN, ("UNSEEN", "not looked at")),
+        (True, Trouble.STATUS, ("FAILED", "not all could be read: no")),
+        (None, Trouble.FORBIDDEN, ("FAILED", "not all could be read: no")),
+    ],
+)
+def test_an_empty_namespace_is_no_failure_of_who_may_look_nowhere_else(
+    allowed: bool | None, trouble: Trouble, line: tuple[str, str]
+) -> None:
+    from leasectl.lease.doctor.facts import Leases
+    from leasectl.lease.doctor.rights import COORDINATION, Right
+
+    rights = [
+        Right(place, "leases", COORDINATION, "list", is_had)
+        for place, is_had in (("", allowed and False), ("kube-system", allowed and False), ("own", allowed))
+    ]
+    leases = Leases([], [Problem(trouble, "no")], nodes_gap="no")
+    assert told(diagnosed(leases=leases, rights=rights).findings, "leases") == [line]
