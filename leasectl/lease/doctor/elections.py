@@ -54,7 +54,7 @@ NUMBERS = (
         lambda row: _lasts_s(row) is None,
         Level.FAILED,
         "no leaseDurationSeconds: nobody can tell when it is over",
-        "set the lease duration of its elector; leasectl steal writes one that has one",
+        "set the lease duration of its elector; leasectl steal --duration 15s writes one that has one",
     ),
     _Number(
         _lasts_no_time,

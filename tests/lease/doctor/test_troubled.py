@@ -172,3 +172,10 @@ def test_of_many_that_could_not_be_read_one_is_told_and_the_others_counted() -> 
         "WARNING",
         "not all could be read: item 0 and 499 more",
     )
+
+
+def test_a_lease_without_a_duration_is_stolen_with_one_as_steal_itself_has_none_to_go_by() -> None:
+    rows = judged([election(renewed=2, leaseDurationSeconds=None)])
+    (finding,) = [each for each in diagnosed(leases=Leases(rows)).findings if each.check == "elections"]
+    (advice,) = finding.advice
+    assert "leasectl steal --duration 15s" in text(advice)
