@@ -33,6 +33,7 @@ def teller(form: str, session: Session, *, redact: bool) -> Teller:
         marks=streams.terminal and not streams.ascii_only and session.environ.get("TERM") != "dumb",
         terminal=streams.terminal,
         redact=redact,
+        program=session.program,
     )
 
     def tell(diagnosis: Diagnosis) -> None:

@@ -131,7 +131,7 @@ def as_yaml(diagnosis: Diagnosis, look: Look) -> Iterator[bytes]:
 
 def fields_of(diagnosis: Diagnosis, look: Look) -> dict[str, Any]:
     """The diagnosis as plain values; apiVersion and kind come first."""
-    fields = plain.of(_document(diagnosis, Names(hidden=look.redact)))
+    fields = plain.of(_document(diagnosis, Names(hidden=look.redact, program=look.program)))
     return {"apiVersion": fields.pop("apiVersion"), "kind": fields.pop("kind")} | fields
 
 

@@ -14,6 +14,7 @@ class Look(Struct, frozen=True):
         marks: whether ✓, ! and ✗ stand before the lines: a terminal that takes UTF-8.
         terminal: whether a person looks: then what a terminal could obey is escaped in data too.
         redact: whether names are left out.
+        program: what command lines begin with: `leasectl`, or `kubectl lease`.
     """
 
     width: int | None = None
@@ -21,3 +22,4 @@ class Look(Struct, frozen=True):
     marks: bool = False
     terminal: bool = False
     redact: bool = False
+    program: str = "leasectl"

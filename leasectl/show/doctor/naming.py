@@ -6,6 +6,7 @@ each time, unless it is a name that every Kubernetes has; of what others said, o
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from leasectl.lease.doctor.phrase import Phrase
 
+NAME = "leasectl"
+_COMMAND = re.compile(rf"\b{NAME} (?=(?:describe|steal|demo)\b)")
 # What every Kubernetes has, and so tells nothing of this one.
 STANDARD: Mapping[What, frozenset[str]] = MappingProxyType(
     {
@@ -35,10 +38,12 @@ class Names:
 
     Args:
         hidden: whether placeholders stand for them: `context-1`, `lease-3`, counted as they first come.
+        program: what command lines of ours begin with; completion is leasectl's alone.
     """
 
-    def __init__(self, *, hidden: bool) -> None:
+    def __init__(self, *, hidden: bool, program: str = NAME) -> None:
         self.hidden = hidden
+        self._program = program
         self._placeholders: dict[tuple[What, str], str] = {}
         self._counts: dict[What, int] = {}
 
@@ -63,4 +68,4 @@ class Names:
             case Said():
                 return piece.otherwise if self.hidden else piece.words
             case _:
-                return piece
+                return piece if self._program == NAME else _COMMAND.sub(f"{self._program} ", piece)

@@ -48,7 +48,7 @@ _NARROW = 60  # cells, below which what goes on does so further left
 
 def render(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
     """Lines without their ends: `✓ ok       clock        …`, advice below; and `warning: 9 ok, 2 warnings`."""
-    names = Names(hidden=look.redact)
+    names = Names(hidden=look.redact, program=look.program)
     last: Finding | None = None
     for is_unseen, group in groupby(diagnosis.findings, key=lambda each: each.told == NOT_LOOKED_AT):
         if is_unseen:
