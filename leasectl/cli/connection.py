@@ -11,6 +11,14 @@ from leasectl.lease.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_CHOOSING = {
+    "--kubeconfig": "kubeconfig",
+    "--context": "context",
+    "--cluster": "cluster",
+    "--user": "user",
+    "--as": "as_",
+}
+
 
 def overrides(given: Mapping[str, Any]) -> Overrides:
     """The flags among what was given, by their parameters' names; UsageError for an extra that is no KEY=VALUE."""
@@ -18,6 +26,11 @@ def overrides(given: Mapping[str, Any]) -> Overrides:
     kept: dict[str, Any] = {name: value or None for name, value in given.items() if name in names}
     kept["as_user_extra"] = _extra(given.get("as_user_extra") or ()) or None
     return Overrides(**kept)
+
+
+def choosing(given: Overrides) -> list[str]:
+    """The flags that chose a cluster, and who to be there, as words; of those that can hold no secret."""
+    return [word for flag, name in _CHOOSING.items() if (value := getattr(given, name)) for word in (flag, value)]
 
 
 def seconds(timeout: str) -> float:

@@ -95,7 +95,7 @@ def _text(described: Described, session: Session, events: bool) -> None:
     if not accounts and not (read.scope.names or read.errors):
         streams.say(output.nothing_in(read.scope))
     read_last_at = max((account.at for account in accounts), default=None)
-    look = Look(session.program, streams.width if streams.terminal else None, colour=streams.colour, events=events)
+    look = Look(session.again, streams.width if streams.terminal else None, colour=streams.colour, events=events)
     for index, account in enumerate(accounts):
         read_before_s = (read_last_at - account.at).total_seconds() if read_last_at else 0.0
         seen_now = replace(look, later_s=described.waited_s + read_before_s)

@@ -42,6 +42,15 @@ class Session(Struct, frozen=True):
     request_timeout_s: float = 0.0
     target: Target | None = None
 
+    @property
+    def again(self) -> list[str]:
+        """The words that begin a command line which asks the same cluster, as the same user: leasectl --context x."""
+        if self.target is not None:
+            return [*self.program.split(), "demo"]
+        from leasectl.cli import connection
+
+        return [*self.program.split(), *connection.choosing(self.overrides)]
+
     @contextmanager
     def connected(self, target: Target | None = None) -> Iterator[Connected]:
         """The cluster that flags, environment and kubeconfig name, or one that is known; let go of at the end."""

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import yaml
 
+from leasectl.demo import Demo
 from leasectl.lease.account.facts import Account
 from tests.described import KEPT, LEASES, described
 from tests.making import document
@@ -29,6 +30,15 @@ def test_every_trouble_of_the_demo_is_explained_as_it_was(title: str) -> None:
     while kept not in told and len(told) < TRIES:
         told.append(described(LEASES[title]))
     assert told[-1] == kept, "if it is meant to be so, run `make docs`"
+
+
+def test_what_is_advised_asks_the_cluster_that_was_asked(tmp_path: Path) -> None:
+    with Demo() as demo:
+        (tmp_path / "kubeconfig").write_text(json.dumps(demo.kubeconfig()))
+        ended = leasectl(
+            "describe", "payments/ledger-migrate", "--context=demo", KUBECONFIG=str(tmp_path / "kubeconfig")
+        )
+    assert "Try:          leasectl --context demo watch payments/ledger-migrate --until changed\n" in ended.stdout
 
 
 def test_several_leases_are_parted_as_kubectl_parts_them() -> None:

@@ -34,6 +34,7 @@ def teller(form: str, session: Session, *, redact: bool) -> Teller:
         terminal=streams.terminal,
         redact=redact,
         program=session.program,
+        again=session.program.split() if redact else session.again,
     )
 
     def tell(diagnosis: Diagnosis) -> None:

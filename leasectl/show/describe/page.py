@@ -19,7 +19,7 @@ from leasectl.show.describe import objects, when, window
 from leasectl.show.describe.lines import Command, Field, Rows, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from leasectl.lease.account.facts import Account, Holder
 
@@ -34,14 +34,14 @@ class Look(Struct, frozen=True):
     """What the description is asked to be.
 
     Attributes:
-        program: what command lines begin with: `leasectl`, or `kubectl lease`.
+        again: the words that a command line begins with which asks the same cluster: leasectl --context x.
         width: the terminal's cells, to wrap values into; None leaves every value on a line of its own.
         colour: whether the state is coloured.
         events: whether events are shown.
         later_s: seconds since the lease was judged, for what is told as seen from now.
     """
 
-    program: str = "leasectl"
+    again: Sequence[str] = ("leasectl",)
     width: int | None = None
     colour: bool = False
     events: bool = True
@@ -55,7 +55,7 @@ def render(account: Account, look: Look) -> Iterator[str]:
         parts += objects.node(account.node, account.at)
     if account.lease_kind is Kind.COORDINATED or account.coordination is not None:
         parts += objects.coordination(account.coordination, account.at)
-    parts += [*_figures(account), *_object(account), *_advice(account, look.program)]
+    parts += [*_figures(account), *_object(account), *_advice(account, look.again)]
     if look.events:
         parts.append(objects.events(account.events, account.at))
     yield from lines(parts, width=look.width, colour=look.colour)
@@ -108,11 +108,11 @@ def _figures(account: Account) -> Iterator[Field]:
     yield Field("Clock", [when.clocks(account.clocks)])
 
 
-def _advice(account: Account, program: str) -> Iterator[Field]:
+def _advice(account: Account, again: Sequence[str]) -> Iterator[Field]:
     yield Field("Advice", account.advice, palette.BOLD)
     if account.unseen:
         yield Field("Not seen", [f"{each.what}: {_briefly(each.why)}" for each in account.unseen])
-    yield Field("Try", [Command([*program.split(), *words]) for words in account.try_])
+    yield Field("Try", [Command([*again, *words]) for words in account.try_])
 
 
 def _briefly(why: str) -> str:

@@ -17,13 +17,14 @@ from leasectl.lease.account.facts import API_VERSION
 from leasectl.lease.doctor.finding import Check, Level
 from leasectl.lease.doctor.phrase import Name, What
 from leasectl.show import objects, plain
-from leasectl.show.doctor.naming import Names
+from leasectl.show.doctor.naming import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leasectl.lease.doctor.finding import Diagnosis
     from leasectl.show.doctor.look import Look
+    from leasectl.show.doctor.naming import Names
 
 KIND = "LeaseDoctor"
 
@@ -131,7 +132,7 @@ def as_yaml(diagnosis: Diagnosis, look: Look) -> Iterator[bytes]:
 
 def fields_of(diagnosis: Diagnosis, look: Look) -> dict[str, Any]:
     """The diagnosis as plain values; apiVersion and kind come first."""
-    fields = plain.of(_document(diagnosis, Names(hidden=look.redact, program=look.program)))
+    fields = plain.of(_document(diagnosis, names_of(look)))
     return {"apiVersion": fields.pop("apiVersion"), "kind": fields.pop("kind")} | fields
 
 

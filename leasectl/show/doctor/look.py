@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - msgspec reads the annotations when the program runs
+
 from msgspec import Struct
 
 
@@ -15,6 +17,7 @@ class Look(Struct, frozen=True):
         terminal: whether a person looks: then what a terminal could obey is escaped in data too.
         redact: whether names are left out.
         program: what command lines begin with: `leasectl`, or `kubectl lease`.
+        again: the words that those begin with which ask the same cluster (leasectl --context x); they may be names.
     """
 
     width: int | None = None
@@ -23,3 +26,4 @@ class Look(Struct, frozen=True):
     terminal: bool = False
     redact: bool = False
     program: str = "leasectl"
+    again: Sequence[str] = ("leasectl",)

@@ -7,6 +7,7 @@ each time, unless it is a name that every Kubernetes has; of what others said, o
 from __future__ import annotations
 
 import re
+import shlex
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from leasectl.lease.doctor.phrase import Name, Said, What
 from leasectl.lease.kind import NODE_NAMESPACE, SYSTEM_NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from leasectl.lease.doctor.phrase import Phrase
+    from leasectl.show.doctor.look import Look
 
 NAME = "leasectl"
-_COMMAND = re.compile(rf"\b{NAME} (?=(?:describe|steal|demo)\b)")
+_COMMAND = re.compile(rf"\b{NAME} (?=(?P<asks>describe|steal|demo)\b)")
 # What every Kubernetes has, and so tells nothing of this one.
 STANDARD: Mapping[What, frozenset[str]] = MappingProxyType(
     {
@@ -39,11 +41,13 @@ class Names:
     Args:
         hidden: whether placeholders stand for them: `context-1`, `lease-3`, counted as they first come.
         program: what command lines of ours begin with; completion is leasectl's alone.
+        again: the words that those begin with which ask the same cluster.
     """
 
-    def __init__(self, *, hidden: bool, program: str = NAME) -> None:
+    def __init__(self, *, hidden: bool, program: str = NAME, again: Sequence[str] = (NAME,)) -> None:
         self.hidden = hidden
         self._program = program
+        self._again = shlex.join(again)
         self._placeholders: dict[tuple[What, str], str] = {}
         self._counts: dict[What, int] = {}
 
@@ -68,4 +72,12 @@ class Names:
             case Said():
                 return piece.otherwise if self.hidden else piece.words
             case _:
-                return piece if self._program == NAME else _COMMAND.sub(f"{self._program} ", piece)
+                return _COMMAND.sub(self._called, piece)
+
+    def _called(self, command: re.Match[str]) -> str:
+        return f"{self._program if command['asks'] == 'demo' else self._again} "
+
+
+def names_of(look: Look) -> Names:
+    """What is shown for each name to whoever looks so."""
+    return Names(hidden=look.redact, program=look.program, again=look.again)

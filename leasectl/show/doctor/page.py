@@ -14,7 +14,7 @@ from leasectl.lease.doctor.phrase import Name, What
 from leasectl.lease.doctor.rights import CLUSTER_SCOPED, EVERYWHERE
 from leasectl.show import layout, palette, safe
 from leasectl.show.describe.lines import flow
-from leasectl.show.doctor.naming import Names
+from leasectl.show.doctor.naming import names_of
 from leasectl.show.layout import Column
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from leasectl.lease.doctor.finding import Diagnosis, Finding
     from leasectl.lease.doctor.rights import Right
     from leasectl.show.doctor.look import Look
+    from leasectl.show.doctor.naming import Names
 
 
 class _Sign(NamedTuple):
@@ -48,7 +49,7 @@ _NARROW = 60  # cells, below which what goes on does so further left
 
 def render(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
     """Lines without their ends: `✓ ok       clock        …`, advice below; and `warning: 9 ok, 2 warnings`."""
-    names = Names(hidden=look.redact, program=look.program)
+    names = names_of(look)
     last: Finding | None = None
     for is_unseen, group in groupby(diagnosis.findings, key=lambda each: each.told == NOT_LOOKED_AT):
         if is_unseen:

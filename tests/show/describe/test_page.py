@@ -250,7 +250,7 @@ def test_events_can_be_left_out() -> None:
 
 
 def test_commands_name_the_program_that_was_called() -> None:
-    assert "Try:          kubectl lease watch kube-system/" in shown(EXPIRED, program="kubectl lease")
+    assert "Try:          kubectl lease watch kube-system/" in shown(EXPIRED, again=["kubectl", "lease"])
 
 
 def test_windows_are_told_as_seen_when_they_are_printed() -> None:
