@@ -39,7 +39,7 @@ def test_grandchildren_end_with_the_command(wire: Wire) -> None:
 
 def test_a_leader_that_ends_when_asked_does_not_save_a_child_that_ignores_it(wire: Wire) -> None:
     command = wire.script(
-        "(trap '' TERM; echo child >&9; while :; do sleep 1000; done) &", "trap 'exit 4' TERM", "wait"
+        "trap 'exit 4' TERM", "(trap '' TERM; echo child >&9; while :; do sleep 1000; done) &", "wait"
     )
     with GuardProcess(command, kill_after_s=0.3) as guard:
         guard.group()
@@ -60,7 +60,7 @@ def test_who_ran_away_dies_where_the_lease_is_lost(wire: Wire) -> None:
 
 
 def test_the_end_is_not_told_before_who_ran_away_is_dead(wire: Wire) -> None:
-    with GuardProcess(wire.script(RUN_AWAY, "trap 'exit 4' TERM", "sleep 1000 &", "wait"), kill_after_s=0.5) as guard:
+    with GuardProcess(wire.script("trap 'exit 4' TERM", RUN_AWAY, "sleep 1000 &", "wait"), kill_after_s=0.5) as guard:
         group = guard.group()
         away = _away(wire)
         guard.say("stop")
