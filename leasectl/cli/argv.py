@@ -10,7 +10,6 @@ Source: github.com/spf13/pflag flag.go, string_slice.go, errors.go; k8s.io/kubec
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from leasectl.cli.pflag import Line, shown
@@ -104,6 +103,7 @@ def _refusal(fault: str, path: str) -> UsageError:
 
 
 def _meant(word: str, commands: Mapping[str, Command]) -> str:
+    import difflib
 
     near = difflib.get_close_matches(word, commands)
     return "\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in near) if near else ""
